@@ -1,0 +1,134 @@
+"""An event on its way into the log: checked and brought into one form, not yet stored."""
+
+import ipaddress
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+MAX_LENGTHS = {
+    "event_type": 100,
+    "email": 254,
+    "name": 200,
+    "vault_id": 255,
+    "item_id": 255,
+    "client": 255,
+    "source": 32,
+    "source_id": 255,
+}
+MAX_DATA_BYTES = 64 * 1024
+CLOCK_TOLERANCE = timedelta(minutes=5)
+EVENT_CODE = re.compile(r"[^\s,\x00-\x1f-][^\s,\x00-\x1f]*")
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class InvalidDraft(ValueError):  # noqa: N818 - reads as what it is: `except InvalidDraft`
+    """An event that cannot be stored. `field` names the culprit, `str()` says what to do."""
+
+    def __init__(self, field_name: str, message: str) -> None:
+        super().__init__(f"{field_name}: {message}")
+        self.field = field_name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventDraft:
+    """What happened, as a source tells it.
+
+    `occurred_at` is aware. `email` is empty for the system itself. `source_id` is the source's own
+    id of the event; without one, `ordinal` counts equal events of one file or batch, so that two
+    that look alike are both kept. `received_at` is given only when a log moves house.
+
+    Raises `InvalidDraft` for what could not be stored or found again unaltered.
+    """
+
+    occurred_at: datetime
+    event_type: str
+    email: str = ""
+    name: str = ""
+    ip: str | None = None
+    vault_id: str = ""
+    item_id: str = ""
+    client: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    source: str = "native"
+    source_id: str = ""
+    ordinal: int = 0
+    received_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        for name, max_length in MAX_LENGTHS.items():
+            _check_text(name, getattr(self, name), max_length)
+        if not self.event_type:
+            raise InvalidDraft("event", "is missing")
+        if not EVENT_CODE.fullmatch(self.event_type):
+            raise InvalidDraft("event", "may not hold commas or spaces, nor begin with a hyphen")
+        if self.name and not self.email:
+            raise InvalidDraft("user.email", "is missing; an event of the system has no user at all")
+        if "," in self.email:
+            raise InvalidDraft("user.email", "may not hold a comma")
+        object.__setattr__(self, "occurred_at", _instant("occurred_at", self.occurred_at))
+        if self.received_at is not None:
+            object.__setattr__(self, "received_at", _instant("received_at", self.received_at))
+        object.__setattr__(self, "ip", canonical_ip(self.ip) if self.ip else None)
+        if self.data:
+            _check_data(self.data)
+
+
+def canonical_ip(value: str) -> str:
+    """The address in its one canonical form; an IPv4-mapped IPv6 address is its IPv4 address."""
+    try:
+        address = ipaddress.ip_address(value)
+    except ValueError:
+        raise InvalidDraft("ip", f"{value!r:.60} is not an IPv4 or IPv6 address") from None
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.scope_id:
+            raise InvalidDraft("ip", f"{value!r:.60} has a scope, which no other machine knows")
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+    return str(address)
+
+
+def _check_text(name: str, value: str, max_length: int) -> None:
+    if not isinstance(value, str):
+        raise InvalidDraft(name, f"must be text, not {type(value).__name__}")
+    if len(value) > max_length:
+        raise InvalidDraft(name, f"is longer than {max_length} characters")
+    if not value.isprintable() and UNSTORABLE.search(value):
+        raise InvalidDraft(name, "holds a NUL character or half a surrogate pair")
+
+
+def _instant(name: str, value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise InvalidDraft(name, "has no offset from UTC; add one, such as Z or +01:00")
+    instant = value.astimezone(UTC)
+    if instant < EPOCH:
+        raise InvalidDraft(name, f"{value.isoformat()} is before 1970")
+    if instant > timezone.now() + CLOCK_TOLERANCE:
+        raise InvalidDraft(name, f"{value.isoformat()} is more than 5 minutes in the future")
+    return instant
+
+
+def _check_data(data: Mapping[str, Any]) -> None:
+    try:
+        encoded = json.dumps(data, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidDraft("data", f"is not plain JSON: {error}") from None
+    if len(encoded) > MAX_DATA_BYTES:
+        raise InvalidDraft("data", f"is larger than {MAX_DATA_BYTES // 1024} KiB")
+    if "\\u0000" in encoded or _has_lone_surrogate(encoded):
+        raise InvalidDraft("data", "holds a NUL character or half a surrogate pair")
+
+
+def _has_lone_surrogate(encoded: str) -> bool:
+    if "\\ud" not in encoded:
+        return False
+    try:
+        json.dumps(json.loads(encoded), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False

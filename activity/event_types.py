@@ -1,0 +1,111 @@
+"""The event types: code, label, category, level and description. Adding one is one line.
+
+Labels are those of Proton Pass, the descriptions are our own. Codes that are not listed here
+are kept, shown, filtered and exported under their own name.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Level(StrEnum):
+    """How loud an event is on the page."""
+
+    ROUTINE = "routine"
+    CHANGE = "change"
+    SENSITIVE = "sensitive"
+
+
+LEVEL_LABELS = {
+    Level.ROUTINE: _("Routine"),
+    Level.CHANGE: _("Change"),
+    Level.SENSITIVE: _("Sensitive"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    code: str
+    label: str | Promise
+
+
+INVITE = Category("invite", _("Organization invites"))
+NEW_USER_INVITE = Category("new_user_invite", _("New user invites"))
+ITEM = Category("item", _("Items"))
+VAULT = Category("vault", _("Vaults"))
+BREACH_EMAIL = Category("breach_email", _("Email breach monitor"))
+SHARE = Category("share", _("Shared vaults"))
+SECURE_LINK = Category("secure_link", _("Secure links"))
+OTHER = Category("other", _("Other events"))
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """A kind of event. `is_documented` is False for those that only Proton's client knows."""
+
+    code: str
+    label: str | Promise
+    category: Category
+    level: Level
+    description: str | Promise
+    is_documented: bool = True
+
+
+_CHANGE, _ROUTINE, _SENSITIVE = Level.CHANGE, Level.ROUTINE, Level.SENSITIVE
+
+# fmt: off
+EVENT_TYPES: dict[str, EventType] = {event_type.code: event_type for event_type in [
+    EventType("invite.created", _("Invite Created"), INVITE, _CHANGE, _("An administrator invited somebody to a vault or to the organization.")),
+    EventType("invite.accepted", _("Invite Accepted"), INVITE, _CHANGE, _("The invited person accepted.")),
+    EventType("invite.deleted", _("Invite Deleted"), INVITE, _SENSITIVE, _("An invite was withdrawn before it was answered.")),
+    EventType("invite.rejected", _("Invite Rejected"), INVITE, _CHANGE, _("The invited person did not accept.")),
+    EventType("new_user_invite.created", _("New User Invite Created"), NEW_USER_INVITE, _CHANGE, _("Somebody without a Proton account was invited.")),
+    EventType("new_user_invite.deleted", _("New User Invite Deleted"), NEW_USER_INVITE, _SENSITIVE, _("An invite to somebody without a Proton account was withdrawn.")),
+    EventType("item.created", _("Item Created"), ITEM, _CHANGE, _("A login, alias, card or note was added to a vault.")),
+    EventType("item.updated", _("Item Updated"), ITEM, _CHANGE, _("An item was edited.")),
+    EventType("item.used", _("Item Used"), ITEM, _ROUTINE, _("An item was filled in by the app or the browser extension.")),
+    EventType("item.read", _("Item Read"), ITEM, _ROUTINE, _("An item was opened. The member's app reports this, sometimes late.")),
+    EventType("item.deleted", _("Item Deleted"), ITEM, _SENSITIVE, _("An item was removed for good.")),
+    EventType("item.trashed", _("Item Trashed"), ITEM, _SENSITIVE, _("An item was moved to the Trash, from where it can come back.")),
+    EventType("item.untrashed", _("Item Untrashed"), ITEM, _CHANGE, _("An item came back from the Trash."), is_documented=False),
+    EventType("item.flags_changed", _("Item Flags Changed"), ITEM, _CHANGE, _("An item's settings changed, for example its health monitoring."), is_documented=False),
+    EventType("vault.created", _("Vault Created"), VAULT, _CHANGE, _("A vault was added.")),
+    EventType("vault.deleted", _("Vault Deleted"), VAULT, _SENSITIVE, _("A vault and everything in it was removed for good.")),
+    EventType("vault.updated", _("Vault Updated"), VAULT, _CHANGE, _("A vault's name, icon or colour changed."), is_documented=False),
+    EventType("breach_email.created", _("Breach Custom Email Created"), BREACH_EMAIL, _CHANGE, _("A member asked to have an address of theirs watched for breaches.")),
+    EventType("breach_email.validated", _("Breach Custom Email Validated"), BREACH_EMAIL, _CHANGE, _("A watched address was shown to belong to the member who added it.")),
+    EventType("breach_email.deleted", _("Breach Custom Email Deleted"), BREACH_EMAIL, _SENSITIVE, _("An address is not watched for breaches any more.")),
+    EventType("share.created", _("Share Created"), SHARE, _SENSITIVE, _("A vault or an item was shared with somebody.")),
+    EventType("share.deleted", _("Share Deleted"), SHARE, _SENSITIVE, _("Somebody's access to a shared vault or item was taken away.")),
+    EventType("share.updated", _("Share Updated"), SHARE, _CHANGE, _("Somebody's rights in a shared vault or item changed.")),
+    EventType("secure_link.created", _("Secure Link Created"), SECURE_LINK, _SENSITIVE, _("A link was made that shows an item to whoever has it.")),
+    EventType("secure_link.deleted", _("Secure Link Deleted"), SECURE_LINK, _SENSITIVE, _("A secure link was taken back.")),
+    EventType("secure_link.read", _("Secure Link Read"), SECURE_LINK, _SENSITIVE, _("Somebody opened a secure link.")),
+]}
+# fmt: on
+
+CATEGORIES: dict[str, Category] = {
+    category.code: category
+    for category in [
+        INVITE, NEW_USER_INVITE, ITEM, VAULT, BREACH_EMAIL, SHARE, SECURE_LINK, OTHER,
+    ]
+}  # fmt: skip
+
+
+def event_type(code: str) -> EventType:
+    """The type with this code; an unknown code is a type of its own, named by the code."""
+    known = EVENT_TYPES.get(code)
+    if known:
+        return known
+    return EventType(code, code, OTHER, Level.CHANGE, _("passaudit has no name for this type."))
+
+
+def codes_in(category: str, *, also: Iterable[str] = ()) -> frozenset[str]:
+    """The codes of a category, among those listed here and those in `also`."""
+    return frozenset(
+        code for code in {*EVENT_TYPES, *also} if event_type(code).category.code == category
+    )

@@ -1,0 +1,73 @@
+"""Fixtures that several parts of the suite use."""
+
+import pytest
+from django.test import Client
+
+from organizations.models import Organization, Role, User
+from organizations.plans import Plan
+from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings):
+    """Templates find static files without `collectstatic`."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def acme(db) -> Organization:
+    return factories.OrganizationFactory(name="Acme Robotics", slug="acme")
+
+
+@pytest.fixture
+def birch(db) -> Organization:
+    return factories.OrganizationFactory(name="Birch & Co", slug="birch", plan=Plan.ESSENTIALS)
+
+
+@pytest.fixture
+def alice(acme) -> User:
+    """Administers Acme."""
+    return factories.administrator(acme, Role.ADMIN, email="alice@acme.example")
+
+
+@pytest.fixture
+def bob(birch) -> User:
+    """Administers Birch, whose plan has no log."""
+    return factories.administrator(birch, Role.OWNER, email="bob@birch.example")
+
+
+@pytest.fixture
+def charlie(acme) -> User:
+    """A plain member of Acme: must see nothing."""
+    return factories.MemberFactory(
+        organization=acme, user__email="charlie@acme.example"
+    ).user
+
+
+@pytest.fixture
+def support(db) -> User:
+    return factories.UserFactory(email="support@passaudit.example", is_staff=True)
+
+
+@pytest.fixture
+def superuser(db) -> User:
+    return factories.UserFactory(
+        email="root@passaudit.example", is_staff=True, is_superuser=True
+    )
+
+
+@pytest.fixture
+def as_alice(alice) -> Client:
+    client = Client()
+    client.force_login(alice)
+    return client
+
+
+@pytest.fixture
+def as_support(support) -> Client:
+    client = Client()
+    client.force_login(support)
+    return client

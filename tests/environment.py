@@ -1,0 +1,16 @@
+"""The environment of the tests, set before Django reads its settings (a pytest plugin)."""
+
+import os
+from pathlib import Path
+
+from django.core.management.utils import get_random_secret_key
+
+os.environ["SECRET_KEY"] = get_random_secret_key()
+os.environ["DEBUG"] = "false"
+os.environ["HTTPS"] = "false"
+os.environ["TIME_ZONE"] = "Asia/Tokyo"
+os.environ["ALLOWED_HOSTS"] = "testserver,localhost,127.0.0.1"
+os.environ.setdefault(
+    "DATABASE_URL", f"sqlite:///{Path(__file__).resolve().parent.parent / 'db.sqlite3'}"
+)
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop running

@@ -1,0 +1,80 @@
+"""Makers of test data. Events come from `record()`, like everywhere else."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import factory
+from factory.django import DjangoModelFactory
+
+from activity.drafts import EventDraft
+from activity.models import Event
+from activity.recording import record
+from organizations.models import Member, Organization, Role, UpgradeRequest, User
+from organizations.plans import Plan
+
+PASSWORD = "correct horse battery staple"
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"user{n}@example.org")
+    name = factory.Faker("name")
+    password = factory.django.Password(PASSWORD)
+
+
+class OrganizationFactory(DjangoModelFactory):
+    class Meta:
+        model = Organization
+
+    name = factory.Sequence(lambda n: f"Organization {n}")
+    slug = factory.Sequence(lambda n: f"organization-{n}")
+    plan = Plan.PROFESSIONAL
+    time_zone = "Europe/Zurich"
+
+
+class MemberFactory(DjangoModelFactory):
+    class Meta:
+        model = Member
+
+    organization = factory.SubFactory(OrganizationFactory)
+    user = factory.SubFactory(UserFactory)
+    email = factory.LazyAttribute(
+        lambda member: member.user.email if member.user else "no.user@example.org"
+    )
+    name = factory.LazyAttribute(lambda member: member.user.name if member.user else "")
+    role = Role.MEMBER
+
+
+class UpgradeRequestFactory(DjangoModelFactory):
+    class Meta:
+        model = UpgradeRequest
+
+    organization = factory.SubFactory(OrganizationFactory, plan=Plan.ESSENTIALS)
+    requested_by = factory.SubFactory(UserFactory)
+    requested_by_email = factory.LazyAttribute(lambda request: request.requested_by.email)
+
+
+def administrator(organization: Organization, role: str = Role.ADMIN, **fields: Any) -> User:
+    """A new user who administers `organization`."""
+    return MemberFactory(organization=organization, role=role, user=UserFactory(**fields)).user
+
+
+def draft(**fields: Any) -> EventDraft:
+    """A draft with sensible defaults; give what the test is about."""
+    defaults: dict[str, Any] = {
+        "occurred_at": datetime(2026, 11, 2, 10, 23, 13, 123456, tzinfo=UTC),
+        "event_type": "item.read",
+        "email": "dana@acme.example",
+        "name": "Dana Weiss",
+        "ip": "203.0.113.7",
+    }
+    return EventDraft(**(defaults | fields))
+
+
+def event(organization: Organization, **fields: Any) -> Event:
+    """One recorded event."""
+    receipt = record(organization, [draft(**fields)])
+    return Event.objects.get(organization=organization, seq=receipt.last_seq)
