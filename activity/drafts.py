@@ -40,8 +40,7 @@ class EventDraft:
     """What happened, as a source tells it.
 
     `occurred_at` is aware. `email` is empty for the system itself. `source_id` is the source's own
-    id of the event; without one, `ordinal` counts equal events of one file or batch, so that two
-    that look alike are both kept. `received_at` is given only when a log moves house.
+    id of the event, if it has one. `received_at` is given only when a log moves house.
 
     Raises `InvalidDraft` for what could not be stored or found again unaltered.
     """
@@ -57,7 +56,6 @@ class EventDraft:
     data: Mapping[str, Any] = field(default_factory=dict)
     source: str = "native"
     source_id: str = ""
-    ordinal: int = 0
     received_at: datetime | None = None
 
     def __post_init__(self) -> None:

@@ -4,6 +4,7 @@ Every table carries `organization`, every index begins with it, and every query 
 the tables can be distributed by organization.
 """
 
+import unicodedata
 from typing import Any, NoReturn
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -58,8 +59,8 @@ class Actor(AppendOnlyModel):
     )
     email = models.CharField(_("email address"), max_length=254, blank=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
-    email_key = models.CharField(max_length=300, editable=False, help_text=_("Case folded."))
-    search_key = models.TextField(editable=False, help_text=_("Both, case folded, a line each."))
+    email_key = models.TextField(editable=False, help_text=_("The address, folded."))
+    search_key = models.TextField(editable=False, help_text=_("Address and name, folded."))
 
     class Meta:
         verbose_name = _("actor")
@@ -70,7 +71,12 @@ class Actor(AppendOnlyModel):
         indexes = [models.Index(fields=["organization", "email_key"], name="actor_email_key")]
 
     def __str__(self) -> str:
-        return self.email or self.name or str(_("System"))
+        return self.email or str(_("System"))
+
+    @staticmethod
+    def fold(text: str) -> str:
+        """`text` without differences of case or of composition, in any script."""
+        return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
 class Event(AppendOnlyModel):

@@ -1,0 +1,211 @@
+"""The one door through which events enter the log.
+
+Everything happens in one transaction under the lock of the organization's `LogHead`, so that `seq`
+has no gap and a reader who follows it can miss nothing.
+"""
+
+import hashlib
+import json
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from activity import bulk
+from activity.drafts import EventDraft
+from activity.models import Actor, Event, LogHead
+from organizations.models import Organization
+
+LOOKUP_BATCH = 1000
+LAST_ACTIVITY_STEP = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a batch. `conflicts` are indexes of the drafts that were not stored because
+    their source used the same id for another content before. `last_seq` is the log's end."""
+
+    accepted: int
+    duplicates: int
+    conflicts: tuple[int, ...]
+    last_seq: int
+
+
+def record(
+    organization: Organization,
+    drafts: Sequence[EventDraft],
+    *,
+    seen: dict[int, int] | None = None,
+) -> Receipt:
+    """Store what is new among `drafts`, in their order, all or nothing.
+
+    A draft with the id of a stored event is a duplicate when its content is the same, else a
+    conflict; neither is stored. Drafts without a source id that are equal to each other are
+    different events: `seen` counts them, and belongs to one file when that comes in many batches
+    (throw it away when `record` raises).
+    """
+    ids = list(_event_ids(organization, drafts, {} if seen is None else seen))
+    with transaction.atomic():
+        head, _ = LogHead.objects.select_for_update().get_or_create(organization=organization)
+        new, duplicates, conflicts = _sort_out(organization, ids, drafts)
+        if new:
+            actors = _actor_ids(organization, new.values())
+            bulk.insert(Event, _rows(organization, head.size, new, actors))
+            _advance(head, list(new.values()))
+    return Receipt(len(new), duplicates, tuple(conflicts), head.size)
+
+
+def _event_ids(
+    organization: Organization, drafts: Iterable[EventDraft], seen: dict[int, int]
+) -> Iterator[uuid.UUID]:
+    for draft in drafts:
+        if draft.source_id:
+            identity = ["id", draft.source_id]
+        else:
+            identity = ["content", *_content(draft)]
+            key = _short_hash(identity)
+            ordinal = seen.get(key, 0)
+            seen[key] = ordinal + 1
+            identity.append(ordinal)
+        yield _uuid8(draft.occurred_at, [organization.pk, draft.source, *identity])
+
+
+def _short_hash(identity: list[Any]) -> int:
+    return int.from_bytes(hashlib.blake2b(_canonical(identity), digest_size=8).digest(), "big")
+
+
+def _uuid8(occurred_at: datetime, identity: list[Any]) -> uuid.UUID:
+    """A UUIDv8 (RFC 9562): 48 bits of milliseconds, then 74 bits of the identity's SHA-256."""
+    digest = int.from_bytes(hashlib.sha256(_canonical(identity)).digest()[:10], "big")
+    milliseconds = int(occurred_at.timestamp()) * 1000 + occurred_at.microsecond // 1000
+    value = milliseconds << 80 | 8 << 76 | (digest >> 62 & 0xFFF) << 64
+    return uuid.UUID(int=value | 0b10 << 62 | digest & (1 << 62) - 1)
+
+
+def _canonical(identity: list[Any]) -> bytes:
+    return json.dumps(identity, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _content(draft: EventDraft) -> list[Any]:
+    """What makes two events of one id the same event, as JSON."""
+    return [
+        draft.occurred_at.isoformat(timespec="microseconds"),
+        draft.event_type,
+        draft.email,
+        draft.name,
+        draft.ip,
+        draft.vault_id,
+        draft.item_id,
+        draft.client,
+        draft.data,
+    ]
+
+
+def _sort_out(
+    organization: Organization, ids: list[uuid.UUID], drafts: Sequence[EventDraft]
+) -> tuple[dict[uuid.UUID, EventDraft], int, list[int]]:
+    """The drafts to store by id, the number of duplicates, the indexes of conflicts."""
+    stored = _stored_contents(organization, ids)
+    new: dict[uuid.UUID, EventDraft] = {}
+    duplicates = 0
+    conflicts = []
+    for index, (event_id, draft) in enumerate(zip(ids, drafts, strict=True)):
+        content = stored.get(event_id) or (event_id in new and _content(new[event_id]))
+        if not content:
+            new[event_id] = draft
+        elif _canonical(content) == _canonical(_content(draft)):
+            duplicates += 1
+        else:
+            conflicts.append(index)
+    return new, duplicates, conflicts
+
+
+def _stored_contents(
+    organization: Organization, ids: list[uuid.UUID]
+) -> dict[uuid.UUID, list[Any]]:
+    contents = {}
+    for start in range(0, len(ids), LOOKUP_BATCH):
+        rows = Event.objects.filter(
+            organization=organization,
+            actor__organization=organization,
+            pk__in=ids[start : start + LOOKUP_BATCH],
+        ).values_list(
+            "pk", "occurred_at", "event_type", "actor__email", "actor__name", "ip",
+            "vault_id", "item_id", "client", "data",
+        )  # fmt: skip
+        for pk, occurred_at, *rest in rows:
+            contents[pk] = [occurred_at.isoformat(timespec="microseconds"), *rest]
+    return contents
+
+
+def _actor_ids(
+    organization: Organization, drafts: Iterable[EventDraft]
+) -> dict[tuple[str, str], int]:
+    """The key of each (e-mail address, name), made where it is missing."""
+    wanted = {(draft.email, draft.name) for draft in drafts}
+    known = {
+        (email, name): pk
+        for pk, email, name in Actor.objects.filter(
+            organization=organization, email__in={email for email, _ in wanted}
+        ).values_list("pk", "email", "name")
+    }
+    missing = [
+        Actor(
+            organization=organization,
+            email=email,
+            name=name,
+            email_key=Actor.fold(email),
+            search_key=f"{Actor.fold(email)}\n{Actor.fold(name)}",
+        )
+        for email, name in sorted(wanted - known.keys())
+    ]
+    for actor in Actor.objects.bulk_create(missing):
+        known[actor.email, actor.name] = actor.pk
+    return known
+
+
+def _rows(
+    organization: Organization,
+    last_seq: int,
+    new: dict[uuid.UUID, EventDraft],
+    actors: dict[tuple[str, str], int],
+) -> Iterator[dict[str, Any]]:
+    now = timezone.now()
+    for seq, (event_id, draft) in enumerate(new.items(), start=last_seq + 1):
+        yield {
+            "id": event_id,
+            "organization_id": organization.pk,
+            "seq": seq,
+            "occurred_at": draft.occurred_at,
+            "received_at": draft.received_at or now,
+            "actor_id": actors[draft.email, draft.name],
+            "event_type": draft.event_type,
+            "ip": draft.ip,
+            "vault_id": draft.vault_id,
+            "item_id": draft.item_id,
+            "client": draft.client,
+            "source": draft.source,
+            "source_id": draft.source_id,
+            "data": draft.data,
+        }
+
+
+def _advance(head: LogHead, new: list[EventDraft]) -> None:
+    times = [draft.occurred_at for draft in new]
+    head.size += len(new)
+    head.type_counts = dict(Counter(head.type_counts) + Counter(d.event_type for d in new))
+    head.earliest = min(filter(None, [head.earliest, *times]))
+    latest = max(filter(None, [head.latest, *times]))
+    has_moved = head.latest is None or latest > head.latest
+    head.latest = latest
+    head.save()
+    if has_moved:
+        Organization.objects.filter(pk=head.pk).filter(
+            Q(last_activity_at=None) | Q(last_activity_at__lt=latest - LAST_ACTIVITY_STEP)
+        ).update(last_activity_at=latest)
