@@ -1,0 +1,20 @@
+"""Who uses the site, in which organization, on which plan."""
+
+from organizations.models.members import ADMINISTRATOR_ROLES, Member, MemberStatus, Role
+from organizations.models.organizations import Organization, PlanChange, validate_time_zone
+from organizations.models.upgrade_requests import RequestStatus, UpgradeRequest
+from organizations.models.users import User, UserManager
+
+__all__ = [
+    "ADMINISTRATOR_ROLES",
+    "Member",
+    "MemberStatus",
+    "Organization",
+    "PlanChange",
+    "RequestStatus",
+    "Role",
+    "UpgradeRequest",
+    "User",
+    "UserManager",
+    "validate_time_zone",
+]
