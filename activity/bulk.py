@@ -1,6 +1,6 @@
 """Many rows into one table, as fast as the database takes them: COPY, or one prepared INSERT."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connections, models, router
@@ -8,51 +8,53 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 def insert(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Insert `rows`, dictionaries that all name every column of `model` (its `attname`s).
+    """Insert `rows`, dictionaries that name every column of `model` (by `attname`).
 
     Raises `django.db.IntegrityError` like any insert. Call it inside a transaction.
     """
     connection = connections[router.db_for_write(model)]
-    fields = model._meta.concrete_fields
+    fields = model._meta.concrete_fields  # noqa: SLF001 - Django's documented model API
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in fields)
+    into = f"{quote(model._meta.db_table)} ({columns})"  # noqa: SLF001
     if connection.vendor == "postgresql":
-        _copy(connection, model, fields, rows)
+        _copy(connection, f"COPY {into} FROM STDIN", fields, rows)
     else:
-        _insert_many(connection, model, fields, rows)
+        _insert_many(connection, f"INSERT INTO {into} VALUES", fields, rows)
 
 
 def _copy(
     connection: BaseDatabaseWrapper,
-    model: type[models.Model],
-    fields: Iterable[models.Field],
+    copy_from: str,
+    fields: Sequence[models.Field],
     rows: Iterable[Mapping[str, Any]],
 ) -> None:
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)
-    table = quote(model._meta.db_table)
+    """psycopg adapts every type but JSON by itself."""
+    names = [(field.attname, isinstance(field, models.JSONField), field) for field in fields]
     with (
-        connection.cursor() as cursor,
         connection.wrap_database_errors,
-        cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+        connection.cursor() as cursor,
+        cursor.copy(copy_from) as copy,
     ):
-        copy.set_types([field.rel_db_type(connection) for field in fields])
         for row in rows:
-            copy.write_row([row[field.attname] for field in fields])
+            copy.write_row(
+                [
+                    field.get_db_prep_save(row[name], connection) if is_json else row[name]
+                    for name, is_json, field in names
+                ]
+            )
 
 
 def _insert_many(
     connection: BaseDatabaseWrapper,
-    model: type[models.Model],
-    fields: Iterable[models.Field],
+    insert_into: str,
+    fields: Sequence[models.Field],
     rows: Iterable[Mapping[str, Any]],
 ) -> None:
-    quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in fields)
-    marks = ", ".join(["%s"] * len(list(fields)))
+    marks = ", ".join(["%s"] * len(fields))
+    prepared = (
+        [field.get_db_prep_save(row[field.attname], connection) for field in fields]
+        for row in rows
+    )
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})",
-            (
-                [field.get_db_prep_save(row[field.attname], connection) for field in fields]
-                for row in rows
-            ),
-        )
+        cursor.executemany(f"{insert_into} ({marks})", prepared)

@@ -1,0 +1,69 @@
+"""The gate: who may read or export which organization's log.
+
+Written once and asked by page, export, command and API. Every condition stands on its own line and
+whatever is not allowed is refused.
+"""
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+
+from activity.models import Event
+from organizations import plans
+from organizations.models import ADMINISTRATOR_ROLES, Member, MemberStatus, Organization, User
+from organizations.plans import Feature
+
+PERMISSIONS = {
+    Feature.READ_LOG: "activity.view_event",
+    Feature.EXPORT_LOG: "activity.export_event",
+}
+
+
+class PlanRequired(PermissionDenied):
+    """The user may, but the organization's plan does not include the feature."""
+
+    def __init__(self, organization: Organization, feature: Feature) -> None:
+        super().__init__(f"{organization.get_plan_display()} does not include: {feature.label}.")
+        self.organization = organization
+        self.feature = feature
+
+
+def readable_organizations(
+    user: User | AnonymousUser, feature: Feature = Feature.READ_LOG
+) -> QuerySet[Organization]:
+    """The organizations whose log `user` may read or export once the plan includes it.
+
+    Those are the ones they administer, and those they belong to if they hold the permission.
+    Superusers may all; support staff none.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return Organization.objects.none()
+    if user.is_superuser:
+        return Organization.objects.all()
+    if user.is_staff:
+        return Organization.objects.none()
+    memberships = Member.objects.filter(user=user, status=MemberStatus.ACTIVE)
+    if not user.has_perm(PERMISSIONS[feature]):
+        memberships = memberships.filter(role__in=ADMINISTRATOR_ROLES)
+    return Organization.objects.filter(pk__in=memberships.values("organization"))
+
+
+def log_for(
+    user: User | AnonymousUser, organization: Organization, feature: Feature = Feature.READ_LOG
+) -> QuerySet[Event]:
+    """All events that `user` may see of `organization`.
+
+    Raises `PermissionDenied`, or `PlanRequired` when only the plan is in the way.
+    """
+    if not readable_organizations(user, feature).filter(pk=organization.pk).exists():
+        raise PermissionDenied
+    return log_of(organization, feature)
+
+
+def log_of(
+    organization: Organization, feature: Feature, *, ignore_plan: bool = False
+) -> QuerySet[Event]:
+    """All events of `organization`, for operators. Raises `PlanRequired`."""
+    if not ignore_plan and not plans.includes(organization.plan, feature):
+        raise PlanRequired(organization, feature)
+    return Event.objects.filter(organization=organization)

@@ -1,0 +1,117 @@
+"""One question to one log: whose it is, which events match, and where in them one stands.
+
+Page, export, command and API all begin here, so that they cannot disagree.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from activity import access, keyset
+from activity.filters import EventFilter
+from activity.keyset import Order, Page
+from activity.models import Event, LogHead
+from organizations.models import Organization, User
+from organizations.plans import Feature
+
+
+class OrganizationRequired(Exception):  # noqa: N818 - a question, not a failure
+    """The user may read several logs and named none. `organizations` are those, by name."""
+
+    def __init__(self, organizations: list[Organization]) -> None:
+        super().__init__("Name one organization: organization=SLUG.")
+        self.organizations = organizations
+
+
+@dataclass(frozen=True, slots=True)
+class LogQuery:
+    """Read-only; `filterset` tells whether the question is valid and what is wrong with it."""
+
+    organization: Organization
+    head: LogHead
+    filterset: EventFilter
+
+    @classmethod
+    def for_user(
+        cls,
+        user: User | AnonymousUser,
+        parameters: QueryDict,
+        *,
+        feature: Feature = Feature.READ_LOG,
+        known: frozenset[str] = frozenset(),
+    ) -> Self:
+        """What `user` asks by URL parameters.
+
+        Raises `PermissionDenied`, `access.PlanRequired` (before any event is read) and
+        `OrganizationRequired`.
+        """
+        organization = select_organization(user, parameters.get("organization"))
+        events = access.log_for(user, organization, feature)
+        return cls._on(events, organization, parameters, known)
+
+    @classmethod
+    def for_operator(
+        cls, organization: Organization, parameters: QueryDict, *, ignore_plan: bool = False
+    ) -> Self:
+        """What an operator asks to export. Raises `access.PlanRequired`."""
+        events = access.log_of(organization, Feature.EXPORT_LOG, ignore_plan=ignore_plan)
+        return cls._on(events, organization, parameters, frozenset())
+
+    @classmethod
+    def _on(
+        cls,
+        events: QuerySet[Event],
+        organization: Organization,
+        parameters: QueryDict,
+        known: frozenset[str],
+    ) -> Self:
+        head = LogHead.objects.filter(pk=organization.pk).first() or LogHead()
+        head.organization = organization
+        return cls(organization, head, EventFilter(parameters, events, head=head, known=known))
+
+    @property
+    def is_valid(self) -> bool:
+        return self.filterset.is_valid()
+
+    @property
+    def order(self) -> Order:
+        return self.filterset.order
+
+    @property
+    def events(self) -> QuerySet[Event]:
+        """The matching events; none when the question is not valid."""
+        return self.filterset.qs
+
+    def page(self) -> Page:
+        """The events to show, each with its actor."""
+        if not self.is_valid:
+            return Page([], None, None, None)
+        return keyset.page(with_actors(self), self.order, self.filterset.cleaned["p"])
+
+
+def with_actors(query: LogQuery) -> QuerySet[Event]:
+    """The matching events joined to their actors, with the organization fixed on both sides."""
+    return query.events.filter(actor__organization=query.organization).select_related("actor")
+
+
+def select_organization(user: User | AnonymousUser, slug: str | None) -> Organization:
+    """The organization that `slug` names, or the only one that `user` may read.
+
+    Raises `PermissionDenied` for one that does not exist or is not theirs, without telling which.
+    """
+    readable = access.readable_organizations(user)
+    if slug:
+        organization = readable.filter(slug=slug).first()
+        if organization is None:
+            raise PermissionDenied
+        return organization
+    organizations = list(readable[:2])
+    if not organizations:
+        raise PermissionDenied
+    if len(organizations) > 1:
+        raise OrganizationRequired(list(readable))
+    return organizations[0]

@@ -1,0 +1,175 @@
+"""The grammar of each filter's value: text in, plain values out. Knows no database.
+
+Every function raises `django.core.exceptions.ValidationError` with a message for people.
+"""
+
+import ipaddress
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from activity.event_types import CATEGORIES, EVENT_TYPES, codes_in
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+LOOKS_LIKE_RANGE = re.compile(r"[0-9a-f:.]*[.:][0-9a-f:.]*/.*", re.IGNORECASE)
+LOOKS_LIKE_IPV4 = re.compile(r"[0-9]+\.[0-9.]*")
+LOOKS_LIKE_IPV6 = re.compile(r"[0-9a-f]*:[0-9a-f:.]*(%.*)?", re.IGNORECASE)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+MOMENT = re.compile(
+    r"(?P<local>\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,6})?)?)"
+    r"(?P<offset>[Zz]|[+ -]\d{2}:?\d{2})?"
+)
+
+
+def split_list(text: str) -> list[str]:
+    """The values of a comma-separated list, without blanks, each once."""
+    return list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+
+
+def parse_search(text: str) -> Network | str:
+    """What the one box asks for: an IP address or range, or a fragment of e-mail or name."""
+    if LOOKS_LIKE_RANGE.fullmatch(text):
+        return parse_network(text)
+    if LOOKS_LIKE_IPV4.fullmatch(text):
+        return _parse_ipv4_prefix(text)
+    if LOOKS_LIKE_IPV6.fullmatch(text):
+        return parse_network(text)
+    if not text.isprintable():
+        raise ValidationError(_("Remove the control characters, such as line breaks and tabs."))
+    return text
+
+
+def parse_network(text: str) -> Network:
+    """An address or CIDR range; an IPv4-mapped one is its IPv4 self."""
+    try:
+        network = ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        message = _(
+            "“%(value)s” is no IP address or range. "
+            "Examples: 203.0.113.7, 203.0.113.0/24, 2001:db8::/32."
+        )
+        raise ValidationError(message, params={"value": text}) from None
+    if isinstance(network, ipaddress.IPv6Network):
+        if network.network_address.scope_id:
+            raise ValidationError(_("Remove the scope, the part of the address after “%%”."))
+        mapped = network.network_address.ipv4_mapped
+        if mapped and network.prefixlen >= 96:
+            return ipaddress.IPv4Network((mapped, network.prefixlen - 96))
+    return network
+
+
+def _parse_ipv4_prefix(text: str) -> Network:
+    """`10.0.` stands for every address that begins with these whole octets."""
+    octets = text.removesuffix(".").split(".")
+    if len(octets) == 4 and text.endswith("."):
+        octets.append("")  # five parts: no address
+    padded = ".".join([*octets, *["0"] * (4 - len(octets))])
+    return parse_network(f"{padded}/{8 * len(octets)}" if len(octets) <= 4 else text)
+
+
+@dataclass(frozen=True, slots=True)
+class EventSelection:
+    """Codes asked for (all of them if `included` is None), less those excluded.
+
+    `tokens` are the values as they came, categories unexpanded.
+    """
+
+    tokens: tuple[str, ...]
+    included: frozenset[str] | None
+    excluded: frozenset[str]
+
+    def __contains__(self, code: object) -> bool:
+        return code not in self.excluded and (self.included is None or code in self.included)
+
+
+def parse_events(text: str, *, other_codes: Collection[str] = ()) -> EventSelection | None:
+    """Codes or categories, with a leading `-` to exclude. `other_codes` exist in this log only."""
+    tokens = split_list(text)
+    expanded: dict[bool, set[str]] = {False: set(), True: set()}
+    for token in tokens:
+        name = token.removeprefix("-")
+        if name in EVENT_TYPES or name in other_codes:
+            codes = frozenset([name])
+        elif name in CATEGORIES:
+            codes = codes_in(name, also=other_codes)
+        else:
+            message = _("“%(value)s” is no event type that this log knows.")
+            raise ValidationError(message, params={"value": name})
+        expanded[token.startswith("-")].update(codes)
+    if not tokens:
+        return None
+    is_narrowed = any(not token.startswith("-") for token in tokens)
+    return EventSelection(
+        tuple(tokens),
+        frozenset(expanded[False]) if is_narrowed else None,
+        frozenset(expanded[True]),
+    )
+
+
+def parse_since(text: str, zone: ZoneInfo) -> datetime:
+    """The first instant of the day or moment, in UTC."""
+    if DAY.fullmatch(text):
+        return start_of_day(_iso_date(text), zone)
+    return _parse_moment(text, zone, fold=0)
+
+
+def parse_until(text: str, zone: ZoneInfo) -> datetime:
+    """The instant before which events count, in UTC; a day counts whole."""
+    if DAY.fullmatch(text):
+        day = _iso_date(text)
+        if day == date.max:
+            raise ValidationError(_("This day is too far in the future."))
+        return start_of_day(day + timedelta(days=1), zone)
+    return _parse_moment(text, zone, fold=1)
+
+
+def start_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """When `day` begins in `zone`, in UTC."""
+    return _to_utc(datetime.combine(day, time.min, zone))
+
+
+def _iso_date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = _("There is no %(value)s in the calendar.")
+        raise ValidationError(message, params={"value": text}) from None
+
+
+def _parse_moment(text: str, zone: ZoneInfo, *, fold: int) -> datetime:
+    """In the hour that a change of clocks repeats, `fold` tells which of the two is meant."""
+    match = MOMENT.fullmatch(text)
+    if not match:
+        raise ValidationError(
+            _(
+                "Enter a day such as 2026-11-22, or a time such as 2026-11-22T10:23, "
+                "2026-11-22T10:23:13 or 2026-11-22T10:23:13+01:00."
+            )
+        )
+    offset = (match["offset"] or "").replace(" ", "+").upper()
+    try:
+        moment = datetime.fromisoformat(match["local"].replace(" ", "T") + offset)
+    except ValueError:
+        message = _("There is no such time as %(value)s.")
+        raise ValidationError(message, params={"value": text}) from None
+    if moment.tzinfo:
+        return _to_utc(moment)
+    local = moment.replace(tzinfo=zone, fold=fold)
+    instant = _to_utc(local)
+    if instant.astimezone(zone).replace(tzinfo=None) != moment:
+        message = _("The clocks in %(zone)s skip %(value)s. Choose an earlier or later time.")
+        raise ValidationError(message, params={"zone": zone.key, "value": text})
+    return instant
+
+
+def _to_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValidationError(_("This time is outside the calendar.")) from None
