@@ -127,7 +127,7 @@ class EventFilter(django_filters.FilterSet):
         return self.form.cleaned_data if self.is_valid() else {}
 
     @property
-    def order(self) -> Order:
+    def ordering(self) -> Order:
         return self.cleaned.get("order") or Order.NEWEST
 
     @property

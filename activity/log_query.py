@@ -79,7 +79,7 @@ class LogQuery:
 
     @property
     def order(self) -> Order:
-        return self.filterset.order
+        return self.filterset.ordering
 
     @property
     def events(self) -> QuerySet[Event]:

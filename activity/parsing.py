@@ -57,7 +57,7 @@ def parse_network(text: str) -> Network:
         raise ValidationError(message, params={"value": text}) from None
     if isinstance(network, ipaddress.IPv6Network):
         if network.network_address.scope_id:
-            raise ValidationError(_("Remove the scope, the part of the address after “%%”."))
+            raise ValidationError(_("Remove the scope, the part of the address after “%”."))
         mapped = network.network_address.ipv4_mapped
         if mapped and network.prefixlen >= 96:
             return ipaddress.IPv4Network((mapped, network.prefixlen - 96))
@@ -67,10 +67,13 @@ def parse_network(text: str) -> Network:
 def _parse_ipv4_prefix(text: str) -> Network:
     """`10.0.` stands for every address that begins with these whole octets."""
     octets = text.removesuffix(".").split(".")
-    if len(octets) == 4 and text.endswith("."):
-        octets.append("")  # five parts: no address
+    if len(octets) >= 4:
+        return parse_network(text)
     padded = ".".join([*octets, *["0"] * (4 - len(octets))])
-    return parse_network(f"{padded}/{8 * len(octets)}" if len(octets) <= 4 else text)
+    try:
+        return ipaddress.IPv4Network(f"{padded}/{8 * len(octets)}")
+    except ValueError:
+        return parse_network(text)  # which says what is wrong with it
 
 
 @dataclass(frozen=True, slots=True)
