@@ -1,3 +1,27 @@
+"""The admin site: who may enter, and what its home page shows."""
+
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+
+from passaudit.home import home_of
+from passaudit.sign_in import SignInForm, may_enter
+
+
 class PassauditAdminSite(admin.AdminSite):
-    pass
+    site_title = site_header = "passaudit"
+    index_title = _("Home")
+    site_url = None
+    login_form = SignInForm
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Deviates from `AdminSite.has_permission`: organizations' administrators are no staff."""
+        return may_enter(request.user)
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        return super().index(request, {"home": home_of(request.user), **(extra_context or {})})

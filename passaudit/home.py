@@ -1,0 +1,74 @@
+"""What the home page shows: the figures, not their looks.
+
+The template `admin/index.html` finds them in its context as `home`.
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count
+from django.urls import reverse
+
+from activity.access import readable_organizations
+from organizations.models import Member, Organization, RequestStatus, UpgradeRequest, User
+
+NEWEST_REQUESTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SupportCards:
+    """For support staff and superusers. `newest_requests` are pending, the newest first."""
+
+    organization_count: int
+    member_count: int
+    open_request_count: int
+    newest_requests: list[UpgradeRequest]
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationCard:
+    """For an administrator: one of their organizations, and the way to its log."""
+
+    organization: Organization
+    member_count: int
+    log_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """`support` is None for organizations' administrators, who have `organizations` instead."""
+
+    support: SupportCards | None
+    organizations: list[OrganizationCard]
+
+
+def home_of(user: User | AnonymousUser) -> Home:
+    """The cards for `user`. Asks nothing about events."""
+    if not isinstance(user, User):
+        return Home(support=None, organizations=[])
+    if user.is_staff_or_superuser:
+        return Home(support=_support_cards(), organizations=[])
+    return Home(support=None, organizations=_organization_cards(user))
+
+
+def _support_cards() -> SupportCards:
+    pending = UpgradeRequest.objects.filter(status=RequestStatus.PENDING)
+    return SupportCards(
+        organization_count=Organization.objects.count(),
+        member_count=Member.objects.count(),
+        open_request_count=pending.count(),
+        newest_requests=list(pending.select_related("organization")[:NEWEST_REQUESTS]),
+    )
+
+
+def _organization_cards(user: User) -> list[OrganizationCard]:
+    log_url = reverse("admin:activity_event_changelist")
+    return [
+        OrganizationCard(
+            organization=organization,
+            member_count=organization.member_count,
+            log_url=f"{log_url}?{urlencode({'organization': organization.slug})}",
+        )
+        for organization in readable_organizations(user).annotate(member_count=Count("members"))
+    ]
