@@ -1,0 +1,100 @@
+"""Addresses of the log: every state of the page is one, and every click leads to another.
+
+Pure text work. What the parameters mean is `activity.filters`' business.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Self
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+LISTS = frozenset({"user", "ip", "event"})
+READABLE = ",:/@"
+CURSOR = "p"
+SHOWN, EXACT = "shown-", "exact-"
+
+Parameters = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LogAddress:
+    """A path with the parameters in force; `str()` is the URL. Blank values are left out.
+
+    A name may occur twice when somebody wrote such an address by hand: the page refuses it, and
+    links that take the name away take both.
+    """
+
+    path: str
+    parameters: Parameters = ()
+
+    @classmethod
+    def of(cls, path: str, data: QueryDict) -> Self:
+        pairs = ((name, value) for name, values in data.lists() for value in values)
+        return cls(path, tuple((name, value) for name, value in pairs if value.strip()))
+
+    def __str__(self) -> str:
+        if not self.parameters:
+            return self.path
+        return f"{self.path}?{urlencode(self.parameters, safe=READABLE)}"
+
+    def at(self, path: str) -> Self:
+        """The same parameters elsewhere."""
+        return replace(self, path=path)
+
+    def setting(self, **values: str) -> Self:
+        """With these values in place of the former ones, on the first page."""
+        return replace(self, parameters=(*self.without(*values).parameters, *values.items()))
+
+    def without(self, *names: str) -> Self:
+        """Without these parameters, on the first page."""
+        kept = ((name, value) for name, value in self.parameters if name not in {*names, CURSOR})
+        return replace(self, parameters=tuple(kept))
+
+    def without_value(self, name: str, value: str) -> Self:
+        """With one value less in a comma-separated parameter, on the first page."""
+        texts = [text for key, text in self.parameters if key == name]
+        left = [part for part in _parts(texts) if part != value]
+        return self.setting(**{name: ",".join(left)}) if left else self.without(name)
+
+    def only(self, *names: str) -> Self:
+        kept = ((name, value) for name, value in self.parameters if name in names)
+        return replace(self, parameters=tuple(kept))
+
+
+def from_form(path: str, data: QueryDict) -> LogAddress:
+    """The canonical address of what the filter form sends.
+
+    Check boxes send a name several times: the values are joined with commas. Blanks go, and so
+    does the page. A date field cannot tell the two 02:30 of an autumn night apart, nor a day from
+    its first minute: as long as it says what it said when the form was drawn (`shown-since`), the
+    value in force then (`exact-since`) stays.
+    """
+    values = {name: list(filter(str.strip, data.getlist(name))) for name in data}
+    for name in ("since", "until"):
+        shown, exact = values.pop(SHOWN + name, []), values.pop(EXACT + name, [])
+        if exact and shown and _same_moment(values.get(name), shown):
+            values[name] = exact
+    values.pop(CURSOR, None)
+    for name in LISTS & values.keys():
+        values[name] = [",".join(_parts(values[name]))]
+    pairs = ((name, value) for name, texts in values.items() for value in texts if value)
+    return LogAddress(path, tuple(pairs))
+
+
+def _parts(texts: Iterable[str]) -> list[str]:
+    """The values of comma-separated texts, each once."""
+    parts = (part.strip() for text in texts for part in text.split(","))
+    return list(dict.fromkeys(filter(None, parts)))
+
+
+def _same_moment(first: list[str] | None, second: list[str]) -> bool:
+    """Browsers drop seconds that are zero, so the texts may differ."""
+    if not first:
+        return False
+    try:
+        return datetime.fromisoformat(first[0]) == datetime.fromisoformat(second[0])
+    except ValueError:
+        return False

@@ -1,0 +1,72 @@
+"""Instants as an organization's clock shows them, and as the filter grammar writes them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import formats
+
+SECOND = timedelta(seconds=1)
+DAY_FORMAT = "j M Y"
+SHORT_DAY_FORMAT = "j M"
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Tells the time in one zone. Instants are aware."""
+
+    zone: ZoneInfo
+
+    def local(self, instant: datetime) -> datetime:
+        """The instant in the zone; at the ends of the calendar, where that fails, in UTC."""
+        try:
+            return instant.astimezone(self.zone)
+        except OverflowError:
+            return instant.astimezone(UTC)
+
+    def is_repeated(self, instant: datetime) -> bool:
+        """Whether the clocks show this local time twice."""
+        local = self.local(instant)
+        return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+
+    def parameter(self, instant: datetime) -> str:
+        """The value of `since` or `until` that means exactly this instant."""
+        local = self.local(instant)
+        if self.is_repeated(instant) or local.tzinfo is UTC:
+            return f"{instant.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+        return local.replace(tzinfo=None).isoformat()
+
+    def day_parameter(self, instant: datetime) -> str:
+        """The value of `since` and `until` that means this instant's whole local day."""
+        return self.local(instant).date().isoformat()
+
+    def field_value(self, instant: datetime) -> str:
+        """The value of a `datetime-local` field."""
+        return self.local(instant).replace(tzinfo=None, microsecond=0).isoformat()
+
+    def is_midnight(self, instant: datetime) -> bool:
+        """Whether a local day begins at this instant."""
+        try:
+            before = self.local(instant - SECOND)
+        except OverflowError:
+            return True
+        return self.local(instant).date() != before.date() and not instant.microsecond
+
+    def date(self, instant: datetime) -> str:
+        """Such as “22 Nov 2026”."""
+        return formats.date_format(self.local(instant), DAY_FORMAT)
+
+    def time(self, instant: datetime) -> str:
+        """Such as “17:07:09”; in a repeated hour with the zone's abbreviation."""
+        local = self.local(instant)
+        text = f"{local:%H:%M:%S}"
+        return f"{text} {local.tzname()}" if self.is_repeated(instant) else text
+
+    def moment(self, instant: datetime) -> str:
+        """Such as “22 Nov 2026, 17:07:09”."""
+        return f"{self.date(instant)}, {self.time(instant)}"
+
+    def short(self, instant: datetime) -> str:
+        """Such as “22 Nov 17:07”, for where there is little room."""
+        local = self.local(instant)
+        return f"{formats.date_format(local, SHORT_DAY_FORMAT)} {local:%H:%M}"

@@ -1,0 +1,70 @@
+"""Instants on an organization's clock."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from activity import parsing
+from activity.moments import Clock
+
+ZURICH = Clock(ZoneInfo("Europe/Zurich"))
+HAVANA = Clock(ZoneInfo("America/Havana"))
+TOKYO = Clock(ZoneInfo("Asia/Tokyo"))
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)
+
+
+def test_it_shows_local_time():
+    assert ZURICH.moment(utc(2026, 11, 22, 23, 7, 9)) == "23 Nov 2026, 00:07:09"
+
+
+def test_it_names_the_zone_in_a_repeated_hour():
+    times = [ZURICH.time(utc(2026, 10, 25, hour, 30)) for hour in (0, 1, 2)]
+    assert times == ["02:30:00 CEST", "02:30:00 CET", "03:30:00"]
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [
+        utc(2026, 11, 22, 10, 23, 13),
+        utc(2026, 11, 22, 10, 23, 13, 123456),
+        utc(2026, 10, 25, 0, 30),
+        utc(2026, 10, 25, 1, 30),
+        utc(2026, 3, 29, 1, 0),
+        utc(1970, 1, 1),
+    ],
+)
+@pytest.mark.parametrize("parse", [parsing.parse_since, parsing.parse_until])
+def test_it_writes_what_the_grammar_reads_as_the_same_instant(instant, parse):
+    assert parse(ZURICH.parameter(instant), ZURICH.zone) == instant
+
+
+def test_it_writes_local_time_where_that_is_enough():
+    assert ZURICH.parameter(utc(2026, 11, 22, 10, 23, 13)) == "2026-11-22T11:23:13"
+
+
+def test_it_writes_utc_in_a_repeated_hour():
+    assert ZURICH.parameter(utc(2026, 10, 25, 1, 30)) == "2026-10-25T01:30:00Z"
+
+
+@pytest.mark.parametrize(
+    ("clock", "instant", "expected"),
+    [
+        (ZURICH, utc(2026, 11, 21, 23), True),
+        (ZURICH, utc(2026, 11, 21, 23, 0, 1), False),
+        (ZURICH, utc(2026, 11, 21, 23, 0, 0, 1), False),
+        (ZURICH, utc(2026, 11, 22), False),
+        (HAVANA, utc(2026, 3, 8, 5), True),  # begins at 01:00
+    ],
+)
+def test_it_knows_when_a_day_begins(clock, instant, expected):
+    assert clock.is_midnight(instant) is expected
+
+
+def test_it_survives_the_ends_of_the_calendar():
+    assert TOKYO.moment(utc(9999, 12, 31, 23)) == "31 Dec 9999, 23:00:00"
+    assert TOKYO.parameter(utc(9999, 12, 31, 23)) == "9999-12-31T23:00:00Z"
+    assert TOKYO.is_midnight(utc(1, 1, 1))
