@@ -143,6 +143,10 @@ STORAGES = {
     },
 }
 
+# The activity log
+
+FACETS_SECONDS = env.float("FACETS_SECONDS", default=1.0)
+
 # Packages
 
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"

@@ -1,0 +1,58 @@
+"""A limit to how long a query may take, so that a page renders whatever is asked."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import OperationalError, connections, transaction
+
+SQLITE_STEPS = 10_000
+
+
+class OutOfTime(Exception):  # noqa: N818 - an answer, not a failure
+    """The database was told to stop."""
+
+
+@contextmanager
+def time_budget(seconds: float, using: str = "default") -> Iterator[None]:
+    """Stop each query inside after about `seconds`. Raises `OutOfTime`."""
+    connection = connections[using]
+    if connection.vendor == "postgresql":
+        limit = _limit_on_postgresql(seconds, using)
+    else:
+        limit = _limit_on_sqlite(seconds, using)
+    try:
+        with limit:
+            yield
+    except OperationalError as error:
+        if _is_time_out(error):
+            raise OutOfTime from error
+        raise
+
+
+@contextmanager
+def _limit_on_postgresql(seconds: float, using: str) -> Iterator[None]:
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = %s", [max(1, int(seconds * 1000))])
+        yield
+        cursor.execute("SET LOCAL statement_timeout = DEFAULT")
+
+
+@contextmanager
+def _limit_on_sqlite(seconds: float, using: str) -> Iterator[None]:
+    connections[using].ensure_connection()
+    connection = connections[using].connection
+    deadline = time.monotonic() + seconds
+    connection.set_progress_handler(lambda: time.monotonic() > deadline, SQLITE_STEPS)
+    try:
+        yield
+    finally:
+        connection.set_progress_handler(None, SQLITE_STEPS)
+
+
+def _is_time_out(error: OperationalError) -> bool:
+    cause = error.__cause__
+    return (
+        getattr(cause, "sqlstate", "") == "57014"  # query_canceled
+        or getattr(cause, "sqlite_errorname", "") == "SQLITE_INTERRUPT"
+    )
