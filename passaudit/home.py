@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count
 from django.urls import reverse
 
 from activity.access import readable_organizations
-from organizations.models import Member, Organization, RequestStatus, UpgradeRequest, User
+from organizations.models import (
+    Member,
+    Organization,
+    RequestStatus,
+    UpgradeRequest,
+    User,
+    member_count,
+)
 
 NEWEST_REQUESTS = 5
 
@@ -70,5 +76,5 @@ def _organization_cards(user: User) -> list[OrganizationCard]:
             member_count=organization.member_count,
             log_url=f"{log_url}?{urlencode({'organization': organization.slug})}",
         )
-        for organization in readable_organizations(user).annotate(member_count=Count("members"))
+        for organization in readable_organizations(user).annotate(member_count=member_count())
     ]

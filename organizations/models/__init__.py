@@ -1,6 +1,12 @@
 """Who uses the site, in which organization, on which plan."""
 
-from organizations.models.members import ADMINISTRATOR_ROLES, Member, MemberStatus, Role
+from organizations.models.members import (
+    ADMINISTRATOR_ROLES,
+    Member,
+    MemberStatus,
+    Role,
+    member_count,
+)
 from organizations.models.organizations import Organization, PlanChange, validate_time_zone
 from organizations.models.upgrade_requests import RequestStatus, UpgradeRequest
 from organizations.models.users import User, UserManager
@@ -16,5 +22,6 @@ __all__ = [
     "UpgradeRequest",
     "User",
     "UserManager",
+    "member_count",
     "validate_time_zone",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -114,3 +114,13 @@ class Member(models.Model):
             )
             params = {"email": self.user.email}
             raise ValidationError({"role": ValidationError(message, params=params)})
+
+
+def member_count() -> Coalesce:
+    """The number of an organization's members, to annotate organizations with.
+
+    A subquery counts for the rows of one page, where a GROUP BY would count for all of them.
+    """
+    members = Member.objects.filter(organization=models.OuterRef("pk")).order_by()
+    counted = members.values("organization").annotate(total=models.Count("pk"))
+    return Coalesce(models.Subquery(counted.values("total")), 0)
