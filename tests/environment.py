@@ -1,11 +1,10 @@
 """The environment of the tests, set before Django reads its settings (a pytest plugin)."""
 
 import os
+import secrets
 from pathlib import Path
 
-from django.core.management.utils import get_random_secret_key
-
-os.environ["SECRET_KEY"] = get_random_secret_key()
+os.environ["SECRET_KEY"] = secrets.token_urlsafe(50)
 os.environ["DEBUG"] = "false"
 os.environ["HTTPS"] = "false"
 os.environ["TIME_ZONE"] = "Asia/Tokyo"

@@ -1,0 +1,26 @@
+# make demo | test | check | install. Variables: PYTHON PORT DATABASE_URL DEMO_PASSWORD DEMO_EVENTS.
+# What is given here or in the environment reaches the commands through the environment.
+
+PYTHON ?= python3
+PORT ?= 8000
+DEMO_EVENTS ?= 5000
+export PORT DEMO_EVENTS
+
+.PHONY: install demo test check
+
+install:
+	@.ci/install $(if $(filter file,$(origin PYTHON)),,--exactly) "$(PYTHON)"
+
+demo: install .env
+	@.venv/bin/python manage.py demo --port "$$PORT" --events "$$DEMO_EVENTS"
+	@exec .venv/bin/gunicorn --bind "127.0.0.1:$$PORT" --log-level warning
+
+.env:
+	@.ci/demo-env > $@.new
+	@mv $@.new $@
+
+test: install
+	@.ci/test
+
+check: install
+	@.ci/check
