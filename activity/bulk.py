@@ -53,8 +53,7 @@ def _insert_many(
 ) -> None:
     marks = ", ".join(["%s"] * len(fields))
     prepared = (
-        [field.get_db_prep_save(row[field.attname], connection) for field in fields]
-        for row in rows
+        [field.get_db_prep_save(row[field.attname], connection) for field in fields] for row in rows
     )
     with connection.cursor() as cursor:
         cursor.executemany(f"{insert_into} ({marks})", prepared)

@@ -66,7 +66,7 @@ class EventDraft:
         if not EVENT_CODE.fullmatch(self.event_type):
             raise InvalidDraft("event", "may not hold commas or spaces, nor begin with a hyphen")
         if self.name and not self.email:
-            raise InvalidDraft("user.email", "is missing; an event of the system has no user at all")
+            raise InvalidDraft("user.email", "is missing; an event of the system has no user")
         if "," in self.email:
             raise InvalidDraft("user.email", "may not hold a comma")
         object.__setattr__(self, "occurred_at", _instant("occurred_at", self.occurred_at))

@@ -61,10 +61,7 @@ def _csv(query: LogQuery) -> Iterator[bytes]:
     yield _encode([[column.column_name for column in columns]])
     for rows in _batches(query, fields):
         yield _encode(
-            [
-                [render(value) for render, value in zip(renderers, row, strict=False)]
-                for row in rows
-            ]
+            [[render(value) for render, value in zip(renderers, row, strict=False)] for row in rows]
         )
 
 
@@ -110,7 +107,5 @@ def _json_lines(query: LogQuery) -> Iterator[bytes]:
 
 
 def _batches(query: LogQuery, fields: list[str]) -> Iterator[list[Any]]:
-    events = query.events.filter(
-        actor__organization=query.organization, seq__lte=query.head.size
-    )
+    events = query.events.filter(actor__organization=query.organization, seq__lte=query.head.size)
     return keyset.batches(events, query.order, fields, BATCH_SIZE)

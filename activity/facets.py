@@ -1,9 +1,13 @@
-"""Counts and histogram of a query, from one grouped query within a time budget.
+"""Counts and histogram of a query, exact where that is cheap, bounded where it is not.
+
+What the days' counts can answer is read from them. The rest is counted in one grouped query within
+a time budget; when that runs out, the newest matching events are counted, and the result says so.
 
 Counts by type ignore the event filter, so that the panel shows what else there is; total and
 histogram obey every filter.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,13 +16,17 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Case, Count, IntegerField, Value, When
 
-from activity import timeline
+from activity import days, timeline
 from activity.budget import OutOfTime, time_budget
 from activity.event_types import Level, event_type
+from activity.keyset import Order, ordered
 from activity.log_query import LogQuery
 from activity.timeline import Width
 
+COUNT_LIMIT = 10_000
 LEVELS = list(Level)
+
+Group = tuple[int, str, int]  # index of the bin, event type, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +44,15 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """`total` and `type_counts` are None when counting took too long; `bins` are then empty."""
+    """What a query matches.
+
+    `is_complete` is False when only its newest `COUNT_LIMIT` events are counted; then there are
+    more than `total`. `total` and `type_counts` are None when not even that was done in time.
+    """
 
     total: int | None
     type_counts: dict[str, int] | None
+    is_complete: bool = True
     width: Width | None = None
     bins: tuple[Bin, ...] = ()
 
@@ -50,24 +63,46 @@ class Summary:
 
 def summarize(query: LogQuery) -> Summary:
     """Count what `query` matches. An invalid query matches nothing."""
-    values = query.filterset.cleaned
-    span = timeline.span(
-        values.get("since"), values.get("until"), query.head.earliest, query.head.latest
-    )
-    if span is None or not query.is_valid:
+    span = _span(query)
+    if span is None:
         return Summary(0, {})
     width = timeline.width_for(*span)
     edges = timeline.edges(*span, width, query.organization.zone)
-    try:
-        with time_budget(settings.FACETS_SECONDS):
-            rows = _grouped(query, edges)
-    except OutOfTime:
-        return Summary(None, None)
-    return _summary(query, rows, width, edges)
+    for count, is_complete in ((_from_days, True), (_exactly, True), (_newest, False)):
+        try:
+            with time_budget(settings.FACETS_SECONDS):
+                groups = count(query, edges, width)
+        except OutOfTime:
+            continue
+        if groups is not None:
+            return _summary(query, groups, is_complete, width, edges)
+    return Summary(None, None, is_complete=False)
 
 
-def _grouped(query: LogQuery, edges: list[datetime]) -> list[tuple[int, str, int]]:
-    """(index of the bin, event type, number), whatever the event filter says."""
+def _span(query: LogQuery) -> tuple[datetime, datetime] | None:
+    values = query.filterset.cleaned
+    if not values:
+        return None
+    return timeline.span(values["since"], values["until"], query.head.earliest, query.head.latest)
+
+
+def _from_days(query: LogQuery, edges: list[datetime], width: Width) -> list[Group] | None:
+    """From the counts by day and hour, if these can tell."""
+    values = query.filterset.cleaned
+    since, until = values["since"], values["until"]
+    if (
+        any(values[name] for name in ("q", "user", "ip"))
+        or width.value < days.HOUR
+        or not days.can_count(query.head, [since, until])
+    ):
+        return None
+    first, last = edges[0], edges[-1]
+    return list(
+        days.grouped(query.head, edges, max(since or first, first), min(until or last, last))
+    )
+
+
+def _exactly(query: LogQuery, edges: list[datetime], width: Width) -> list[Group]:
     events = query.filterset.matching(ignore="event")
     return list(
         events.annotate(bin=_bin_of(edges, 0, len(edges) - 1))
@@ -75,6 +110,13 @@ def _grouped(query: LogQuery, edges: list[datetime]) -> list[tuple[int, str, int
         .values_list("bin", "event_type")
         .annotate(number=Count("*"))
     )
+
+
+def _newest(query: LogQuery, edges: list[datetime], width: Width) -> list[Group]:
+    newest = ordered(query.filterset.matching(ignore="event"), Order.NEWEST)[:COUNT_LIMIT]
+    rows = newest.values_list("occurred_at", "event_type")
+    counts = Counter((bisect_right(edges, moment) - 1, code) for moment, code in rows)
+    return [(index, code, number) for (index, code), number in counts.items()]
 
 
 def _bin_of(edges: list[datetime], low: int, high: int) -> Any:
@@ -90,12 +132,16 @@ def _bin_of(edges: list[datetime], low: int, high: int) -> Any:
 
 
 def _summary(
-    query: LogQuery, rows: list[tuple[int, str, int]], width: Width, edges: list[datetime]
+    query: LogQuery,
+    groups: list[Group],
+    is_complete: bool,  # noqa: FBT001
+    width: Width,
+    edges: list[datetime],
 ) -> Summary:
     selection = query.filterset.cleaned["event"]
     type_counts: Counter[str] = Counter()
     by_level: list[Counter[Level]] = [Counter() for _ in edges[1:]]
-    for index, code, number in rows:
+    for index, code, number in groups:
         type_counts[code] += number
         if selection is None or code in selection:
             by_level[index][event_type(code).level] += number
@@ -103,4 +149,4 @@ def _summary(
         Bin(since, until, {level: counts[level] for level in LEVELS})
         for since, until, counts in zip(edges, edges[1:], by_level, strict=False)
     )
-    return Summary(sum(b.total for b in bins), dict(type_counts), width, bins)
+    return Summary(sum(b.total for b in bins), dict(type_counts), is_complete, width, bins)

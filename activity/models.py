@@ -54,9 +54,7 @@ class Actor(AppendOnlyModel):
     source's own id of the person.
     """
 
-    organization = models.ForeignKey(
-        Organization, models.PROTECT, related_name="+", db_index=False
-    )
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     email = models.CharField(_("email address"), max_length=254, blank=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
     email_key = models.TextField(editable=False, help_text=_("The address, folded."))
@@ -87,9 +85,7 @@ class Event(AppendOnlyModel):
         editable=False,
         help_text=_("UUIDv8 of the time and of what makes the event unique at its source."),
     )
-    organization = models.ForeignKey(
-        Organization, models.PROTECT, related_name="+", db_index=False
-    )
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
     seq = models.BigIntegerField(
         _("sequence"), help_text=_("Order of recording, without a gap, in the organization.")
     )
@@ -116,7 +112,9 @@ class Event(AppendOnlyModel):
         ]
         indexes = [
             models.Index(fields=["organization", "occurred_at", "seq"], name="event_time"),
-            models.Index(fields=["organization", "actor", "occurred_at", "seq"], name="event_actor"),
+            models.Index(
+                fields=["organization", "actor", "occurred_at", "seq"], name="event_actor"
+            ),
             models.Index(
                 fields=["organization", "event_type", "occurred_at", "seq"], name="event_type"
             ),
@@ -131,7 +129,8 @@ class LogHead(models.Model):
     """The end of an organization's log, locked by whoever writes.
 
     `size` is the number of events and the last `seq`. The rest answers without counting what
-    most pages ask: how many of which type, and from when to when.
+    most pages ask: how many of which type, and from when to when. `time_zone` is the one whose
+    days `LogDay` counts.
     """
 
     organization = models.OneToOneField(
@@ -141,6 +140,7 @@ class LogHead(models.Model):
     type_counts = models.JSONField(default=dict)
     earliest = models.DateTimeField(null=True)
     latest = models.DateTimeField(null=True)
+    time_zone = models.CharField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("log head")
@@ -149,3 +149,25 @@ class LogHead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization}: {self.size}"
+
+
+class LogDay(models.Model):
+    """How many events of which type occurred on one day of the organization's own calendar.
+
+    `type_counts` is `{code: number}`; `hours` splits it by the hours that had passed since the
+    day began: `{"0": {code: number}, ...}`, up to "24" on the day that the clocks go back.
+    """
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField()
+    type_counts = models.JSONField(default=dict)
+    hours = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("day of a log")
+        verbose_name_plural = _("days of logs")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["organization", "day"], name="log_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.organization}: {self.day}"

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from activity import bulk
+from activity import bulk, days
 from activity.drafts import EventDraft
 from activity.models import Actor, Event, LogHead
 from organizations.models import Organization
@@ -52,13 +52,21 @@ def record(
     """
     ids = list(_event_ids(organization, drafts, {} if seen is None else seen))
     with transaction.atomic():
-        head, _ = LogHead.objects.select_for_update().get_or_create(organization=organization)
+        head = _locked_head(organization)
         new, duplicates, conflicts = _sort_out(organization, ids, drafts)
         if new:
             actors = _actor_ids(organization, new.values())
             bulk.insert(Event, _rows(organization, head.size, new, actors))
             _advance(head, list(new.values()))
     return Receipt(len(new), duplicates, tuple(conflicts), head.size)
+
+
+def _locked_head(organization: Organization) -> LogHead:
+    head, _ = LogHead.objects.select_for_update().get_or_create(
+        organization=organization, defaults={"time_zone": organization.time_zone}
+    )
+    head.organization = Organization.objects.get(pk=organization.pk)  # its zone as of now
+    return head
 
 
 def _event_ids(
@@ -204,6 +212,7 @@ def _advance(head: LogHead, new: list[EventDraft]) -> None:
     latest = max(filter(None, [head.latest, *times]))
     has_moved = head.latest is None or latest > head.latest
     head.latest = latest
+    days.add(head, [(draft.occurred_at, draft.event_type) for draft in new])
     head.save()
     if has_moved:
         Organization.objects.filter(pk=head.pk).filter(

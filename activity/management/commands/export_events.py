@@ -68,6 +68,5 @@ class Command(BaseCommand):
 
     @staticmethod
     def _write(pieces: Any, file: BinaryIO) -> None:
-        for piece in pieces:
-            file.write(piece)
+        file.writelines(pieces)
         file.flush()

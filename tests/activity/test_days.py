@@ -1,0 +1,106 @@
+"""The counts by day and hour agree with counting, in every zone."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.http import QueryDict
+
+from activity import days, facets
+from activity.facets import summarize
+from activity.log_query import LogQuery
+from activity.models import LogDay, LogHead
+from activity.recording import record
+from tests import factories
+
+ZONES = [
+    "UTC",
+    "Europe/Zurich",
+    "Asia/Kolkata",
+    "Asia/Kathmandu",
+    "Australia/Lord_Howe",
+    "America/Havana",
+    "America/New_York",
+]
+QUERIES = [
+    "",
+    "event=item.read",
+    "event=-item.read",
+    "since=2026-03-08",
+    "since=2026-03-08&until=2026-03-08",
+    "since=2026-10-25&until=2026-10-25",
+    "since=2026-03-01T05:00&until=2026-04-20T17:00",
+    "since=2026-10-20&until=2026-11-02&event=item",
+    "since=2026-10-24&until=2026-10-26T03:00",
+    "until=2026-03-08T00:00",
+    "since=2026-03-29T00:00:00Z&until=2026-03-30T00:00:00Z",
+]
+
+
+def _fill(organization, number=1500):
+    chance = random.Random(7)
+    start = datetime(2026, 2, 20, tzinfo=UTC)
+    around_clock_changes = [datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 10, 24, tzinfo=UTC)]
+    moments = [start + timedelta(seconds=chance.randrange(22_000_000)) for _ in range(number)]
+    moments += [
+        moment + timedelta(minutes=7 * index)
+        for moment in around_clock_changes
+        for index in range(400)
+    ]
+    for begin in range(0, len(moments), 300):
+        record(
+            organization,
+            [
+                factories.draft(
+                    occurred_at=moment,
+                    event_type=chance.choice(["item.read", "item.used", "share.created", "x.new"]),
+                )
+                for moment in moments[begin : begin + 300]
+            ],
+        )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("zone", ZONES)
+def test_it_counts_like_the_events_themselves(zone, monkeypatch):
+    organization = factories.OrganizationFactory(time_zone=zone)
+    _fill(organization)
+    answered = 0
+    for text in QUERIES:
+        query = LogQuery.for_operator(organization, QueryDict(text))
+        with monkeypatch.context() as patch:
+            patch.setattr(facets, "_from_days", lambda *arguments: None)
+            counted = summarize(query)
+        with monkeypatch.context() as patch:
+            patch.setattr(facets, "_exactly", lambda *arguments: pytest.fail("counted events"))
+            if facets._from_days(query, *_bins(query)) is not None:
+                answered += 1
+                assert summarize(query) == counted, text
+        assert counted.total == query.events.count()
+    assert answered >= 7
+
+
+def _bins(query):
+    span = facets._span(query)
+    width = facets.timeline.width_for(*span)
+    return facets.timeline.edges(*span, width, query.organization.zone), width
+
+
+@pytest.mark.django_db
+def test_it_counts_anew_when_the_time_zone_changes():
+    organization = factories.OrganizationFactory(time_zone="UTC")
+    factories.event(organization, occurred_at=datetime(2026, 11, 2, 23, 30, tzinfo=UTC))
+    organization.time_zone = "Asia/Tokyo"
+    organization.save()
+
+    head = LogHead.objects.get(pk=organization.pk)
+    assert not days.can_count(head, [])
+    factories.event(organization, occurred_at=datetime(2026, 11, 2, 12, 0, tzinfo=UTC))
+
+    rows = LogDay.objects.filter(organization=organization).values_list("day", "hours")
+    assert [(str(day), hours) for day, hours in rows.order_by("day")] == [
+        ("2026-11-02", {"21": {"item.read": 1}}),
+        ("2026-11-03", {"8": {"item.read": 1}}),
+    ]
+    head.refresh_from_db()
+    assert days.can_count(head, [])
