@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -24,6 +25,7 @@ MAX_DATA_BYTES = 64 * 1024
 CLOCK_TOLERANCE = timedelta(minutes=5)
 EVENT_CODE = re.compile(r"[^\s,\x00-\x1f-][^\s,\x00-\x1f]*")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+ENCODED_NUL = re.compile(r"(?<!\\)(\\\\)*\\u0000")  # after an even number of backslashes
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -67,20 +69,20 @@ class EventDraft:
             raise InvalidDraft("event", "may not hold commas or spaces, nor begin with a hyphen")
         if self.name and not self.email:
             raise InvalidDraft("user.email", "is missing; an event of the system has no user")
-        if "," in self.email:
-            raise InvalidDraft("user.email", "may not hold a comma")
+        if "," in self.email or self.email.isspace():
+            raise InvalidDraft("user.email", "may not hold a comma, nor be blank")
         object.__setattr__(self, "occurred_at", _instant("occurred_at", self.occurred_at))
         if self.received_at is not None:
             object.__setattr__(self, "received_at", _instant("received_at", self.received_at))
         object.__setattr__(self, "ip", canonical_ip(self.ip) if self.ip else None)
-        if self.data:
-            _check_data(self.data)
+        if self.data or not isinstance(self.data, Mapping):
+            object.__setattr__(self, "data", _plain_data(self.data))
 
 
 def canonical_ip(value: str) -> str:
     """The address in its one canonical form; an IPv4-mapped IPv6 address is its IPv4 address."""
     try:
-        address = ipaddress.ip_address(value)
+        address = ipaddress.ip_address(value if isinstance(value, str) else "")
     except ValueError:
         raise InvalidDraft("ip", f"{value!r:.60} is not an IPv4 or IPv6 address") from None
     if isinstance(address, ipaddress.IPv6Address):
@@ -103,7 +105,10 @@ def _check_text(name: str, value: str, max_length: int) -> None:
 def _instant(name: str, value: datetime) -> datetime:
     if value.tzinfo is None:
         raise InvalidDraft(name, "has no offset from UTC; add one, such as Z or +01:00")
-    instant = value.astimezone(UTC)
+    try:
+        instant = value.astimezone(UTC)
+    except OverflowError:
+        raise InvalidDraft(name, f"{value.isoformat()} is outside the calendar") from None
     if instant < EPOCH:
         raise InvalidDraft(name, f"{value.isoformat()} is before 1970")
     if instant > timezone.now() + CLOCK_TOLERANCE:
@@ -111,15 +116,26 @@ def _instant(name: str, value: datetime) -> datetime:
     return instant
 
 
-def _check_data(data: Mapping[str, Any]) -> None:
+def _plain_data(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A copy of `data` with the keys and numbers that every database returns."""
+    if not isinstance(data, Mapping):
+        raise InvalidDraft("data", f"must be a JSON object, not {type(data).__name__}")
     try:
         encoded = json.dumps(data, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidDraft("data", f"is not plain JSON: {error}") from None
     if len(encoded) > MAX_DATA_BYTES:
         raise InvalidDraft("data", f"is larger than {MAX_DATA_BYTES // 1024} KiB")
-    if "\\u0000" in encoded or _has_lone_surrogate(encoded):
+    if ENCODED_NUL.search(encoded) or _has_lone_surrogate(encoded):
         raise InvalidDraft("data", "holds a NUL character or half a surrogate pair")
+    plain: dict[str, Any] = json.loads(encoded, parse_float=_number)
+    return plain
+
+
+def _number(text: str) -> int | float:
+    """PostgreSQL's `jsonb` keeps neither the exponent of a whole number nor the sign of zero."""
+    number = float(text)
+    return int(Decimal(text)) if "e" in text and number.is_integer() else number + 0.0
 
 
 def _has_lone_surrogate(encoded: str) -> bool:

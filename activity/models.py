@@ -73,8 +73,14 @@ class Actor(AppendOnlyModel):
 
     @staticmethod
     def fold(text: str) -> str:
-        """`text` without differences of case or of composition, in any script."""
-        return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+        """`text` without differences of case or of composition, in any script.
+
+        Turkish has four letters i, and which is whose capital depends on the language of the
+        text, which nobody knows: they are one here.
+        """
+        folded = unicodedata.normalize("NFC", text).casefold()
+        one_i = folded.replace("i\N{COMBINING DOT ABOVE}", "i").replace("ı", "i")
+        return unicodedata.normalize("NFC", one_i).strip()
 
 
 class Event(AppendOnlyModel):

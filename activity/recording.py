@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from activity import bulk, days
-from activity.drafts import EventDraft
+from activity.drafts import EventDraft, canonical_ip
 from activity.models import Actor, Event, LogHead
 from organizations.models import Organization
 
@@ -77,7 +77,7 @@ def _event_ids(
             identity = ["id", draft.source_id]
         else:
             identity = ["content", *_content(draft)]
-            key = _short_hash(identity)
+            key = _short_hash([draft.source, *identity])
             ordinal = seen.get(key, 0)
             seen[key] = ordinal + 1
             identity.append(ordinal)
@@ -147,8 +147,10 @@ def _stored_contents(
             "pk", "occurred_at", "event_type", "actor__email", "actor__name", "ip",
             "vault_id", "item_id", "client", "data",
         )  # fmt: skip
-        for pk, occurred_at, *rest in rows:
-            contents[pk] = [occurred_at.isoformat(timespec="microseconds"), *rest]
+        for pk, occurred_at, code, email, name, ip, *rest in rows:
+            instant = occurred_at.isoformat(timespec="microseconds")
+            address = ip and canonical_ip(ip)  # PostgreSQL writes ::c633:6409 as ::198.51.100.9
+            contents[pk] = [instant, code, email, name, address, *rest]
     return contents
 
 
