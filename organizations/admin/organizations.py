@@ -1,0 +1,107 @@
+"""The organizations."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import PROTECT, ForeignObjectRel, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from organizations.admin.badges import plan_badge
+from organizations.forms import OrganizationForm
+from organizations.models import Organization, User, member_count
+
+
+@admin.register(Organization)
+class OrganizationAdmin(admin.ModelAdmin):
+    form = OrganizationForm
+    list_display = ["name", "plan_column", "member_count", "last_activity_at", "created_at"]
+    list_filter = ["plan"]
+    list_per_page = 50
+    search_fields = ["name", "slug", "members__email"]
+    search_help_text = _("Name, slug or a member's email address")
+    prepopulated_fields = {"slug": ["name"]}
+    readonly_fields = ["members_link", "last_activity_at", "created_at"]
+    change_form_template = "admin/organizations/organization/change_form.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:
+        return super().get_queryset(request).annotate(member_count=member_count())
+
+    @admin.display(description=_("Plan"), ordering="plan")
+    def plan_column(self, organization: Organization) -> SafeString:
+        return plan_badge(organization)
+
+    @admin.display(description=_("Members"), ordering="member_count")
+    def member_count(self, organization: Any) -> int:
+        return organization.member_count
+
+    @admin.display(description=_("Members"))
+    def members_link(self, organization: Any) -> SafeString:
+        address = reverse("admin:organizations_member_changelist")
+        count = organization.member_count
+        text = ngettext("%d member", "%d members", count) % count
+        query = urlencode({"organization": organization.slug})
+        return format_html('<a href="{}?{}">{}</a>', address, query, text)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Organization | None = None) -> list[Any]:
+        if obj is None:
+            return [(None, {"fields": ["name", "slug", "time_zone", "plan"]})]
+        return [
+            (None, {"fields": ["name", "slug", "time_zone"]}),
+            (_("Plan"), {"fields": ["plan", "plan_change_reason"]}),
+            (_("Figures"), {"fields": ["members_link", "last_activity_at", "created_at"]}),
+        ]
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: Organization | None = None
+    ) -> list[str]:
+        """The slug is in links and scripts of other people: it stays."""
+        return [*self.readonly_fields, "slug"] if obj else self.readonly_fields
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Organization | None = None
+    ) -> dict[str, Any]:
+        return {} if obj else self.prepopulated_fields
+
+    def save_model(
+        self, request: HttpRequest, obj: Organization, form: ModelForm, change: Any
+    ) -> None:
+        """Deviates from `ModelAdmin.save_model`: the plan has a door of its own."""
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        obj.save(update_fields=["name", "time_zone"])
+        if "plan" in form.changed_data:
+            reason = form.cleaned_data["plan_change_reason"]
+            obj.change_plan(obj.plan, reason=reason, changed_by=cast("User", request.user))
+
+    def get_deleted_objects(
+        self, objs: QuerySet[Organization] | Sequence[Organization], request: HttpRequest
+    ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
+        """Deviates from `ModelAdmin.get_deleted_objects`, which would read and list every event
+        of an organization only to say that its log protects it.
+        """
+        protected = [
+            f"{organization}: {name}"
+            for organization in objs
+            for name, rows in self._protecting_rows(organization)
+            if rows.exists()
+        ]
+        if protected:
+            return [str(organization) for organization in objs], {}, set(), protected
+        return super().get_deleted_objects(objs, request)
+
+    def _protecting_rows(self, organization: Organization) -> Iterator[tuple[str, QuerySet]]:
+        """What keeps an organization from being deleted, by its name; not yet asked for."""
+        for relation in self.opts.get_fields(include_hidden=True):
+            if isinstance(relation, ForeignObjectRel) and relation.on_delete is PROTECT:
+                model: Any = relation.related_model
+                rows = model.objects.filter(**{relation.field.name: organization})
+                yield model._meta.verbose_name_plural, rows  # noqa: SLF001 - public in all but name
