@@ -12,11 +12,15 @@ from datetime import UTC
 from enum import StrEnum
 from typing import Any
 
+from django.db import connections
+from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
-from activity import keyset
+from activity import bulk, keyset
+from activity.keyset import ordered
 from activity.log_query import LogQuery
+from activity.models import Event
 from activity.resources import EventResource, iso_utc
 
 BATCH_SIZE = 2000
@@ -56,10 +60,22 @@ def stream(query: LogQuery, export_format: Format) -> Iterator[bytes]:
 
 def _csv(query: LogQuery) -> Iterator[bytes]:
     columns = EventResource().get_export_fields()
-    fields = [column.attribute for column in columns]
-    renderers = [column.widget.render for column in columns]
     yield _encode([[column.column_name for column in columns]])
-    for rows in _batches(query, fields):
+    events = ordered(_as_of_now(query), query.order)
+    if connections[events.db].vendor == "postgresql":
+        rows = events.values_list(*(column.attribute for column in columns))
+        expressions = [column.widget.sql(f"c{number}") for number, column in enumerate(columns)]
+        yield from bulk.copy_csv(rows, expressions)
+    else:
+        yield from _portable_csv(query)
+
+
+def _portable_csv(query: LogQuery) -> Iterator[bytes]:
+    """Byte for byte what PostgreSQL writes by itself."""
+    columns = EventResource().get_export_fields()
+    renderers = [column.widget.render for column in columns]
+    fields = [column.attribute for column in columns]
+    for rows in keyset.batches(_as_of_now(query), query.order, fields, BATCH_SIZE):
         yield _encode(
             [[render(value) for render, value in zip(renderers, row, strict=False)] for row in rows]
         )
@@ -99,13 +115,13 @@ def _json_lines(query: LogQuery) -> Iterator[bytes]:
         "vault_id", "item_id", "client", "data", "seq", "received_at",
     ]  # fmt: skip
     encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    for rows in _batches(query, fields):
+    for rows in keyset.batches(_as_of_now(query), query.order, fields, BATCH_SIZE):
         lines = [
             encode({name: value(row) for name, value in JSON_FIELDS.items()}) + "\n" for row in rows
         ]
         yield "".join(lines).encode()
 
 
-def _batches(query: LogQuery, fields: list[str]) -> Iterator[list[Any]]:
-    events = query.events.filter(actor__organization=query.organization, seq__lte=query.head.size)
-    return keyset.batches(events, query.order, fields, BATCH_SIZE)
+def _as_of_now(query: LogQuery) -> QuerySet[Event]:
+    """The matching events without later ones, so that nothing shifts while they are written."""
+    return query.events.filter(actor__organization=query.organization, seq__lte=query.head.size)
