@@ -4,6 +4,7 @@
 invalid, and an invalid filter lists nothing.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ from activity.keyset import Cursor, InvalidCursor, Order
 from activity.models import Actor, Event, LogHead
 from activity.parsing import EventSelection, Network
 
+HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # what bytes that are not UTF-8 become
 PASSED_BY = frozenset({"organization"})
 
 
@@ -32,7 +34,11 @@ class GrammarField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
-        return None if text is None else self.parse(text)
+        if text is None:
+            return None
+        if HALF_CHARACTER.search(text):
+            raise ValidationError(_("Write this in UTF-8."))
+        return self.parse(text)
 
 
 class GrammarFilter(django_filters.Filter):

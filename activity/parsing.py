@@ -5,6 +5,7 @@ Every function raises `django.core.exceptions.ValidationError` with a message fo
 
 import ipaddress
 import re
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -28,8 +29,11 @@ MOMENT = re.compile(
 
 
 def split_list(text: str) -> list[str]:
-    """The values of a comma-separated list, without blanks, each once."""
-    return list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    """The values of a comma-separated list, without blanks, each once; at least one."""
+    values = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    if not values:
+        raise ValidationError(_("Enter a value between the commas."))
+    return values
 
 
 def parse_search(text: str) -> Network | str:
@@ -40,7 +44,7 @@ def parse_search(text: str) -> Network | str:
         return _parse_ipv4_prefix(text)
     if LOOKS_LIKE_IPV6.fullmatch(text):
         return parse_network(text)
-    if not text.isprintable():
+    if any(unicodedata.category(character) == "Cc" for character in text):
         raise ValidationError(_("Remove the control characters, such as line breaks and tabs."))
     return text
 
@@ -56,7 +60,7 @@ def parse_network(text: str) -> Network:
         )
         raise ValidationError(message, params={"value": text}) from None
     if isinstance(network, ipaddress.IPv6Network):
-        if network.network_address.scope_id:
+        if "%" in text:
             raise ValidationError(_("Remove the scope, the part of the address after “%”."))
         mapped = network.network_address.ipv4_mapped
         if mapped and network.prefixlen >= 96:
@@ -91,22 +95,24 @@ class EventSelection:
         return code not in self.excluded and (self.included is None or code in self.included)
 
 
-def parse_events(text: str, *, other_codes: Collection[str] = ()) -> EventSelection | None:
-    """Codes or categories, with a leading `-` to exclude. `other_codes` exist in this log only."""
+def parse_events(text: str, *, other_codes: Collection[str] = ()) -> EventSelection:
+    """Codes or categories, with a leading `-` to exclude. `other_codes` exist in this log only.
+
+    One of those may be called like a category: then the name means both.
+    """
     tokens = split_list(text)
     expanded: dict[bool, set[str]] = {False: set(), True: set()}
     for token in tokens:
         name = token.removeprefix("-")
-        if name in EVENT_TYPES or name in other_codes:
-            codes = frozenset([name])
-        elif name in CATEGORIES:
-            codes = codes_in(name, also=other_codes)
-        else:
+        is_code, is_category = name in EVENT_TYPES or name in other_codes, name in CATEGORIES
+        if not is_code and not is_category:
             message = _("“%(value)s” is no event type that this log knows.")
             raise ValidationError(message, params={"value": name})
-        expanded[token.startswith("-")].update(codes)
-    if not tokens:
-        return None
+        codes = expanded[token.startswith("-")]
+        if is_code:
+            codes.add(name)
+        if is_category:
+            codes.update(codes_in(name, also=other_codes))
     is_narrowed = any(not token.startswith("-") for token in tokens)
     return EventSelection(
         tuple(tokens),
