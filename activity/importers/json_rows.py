@@ -1,0 +1,98 @@
+"""Rows out of JSON: one object a line, an array of objects, or an API's answer that holds one."""
+
+import io
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from django.utils.translation import gettext as _
+
+from activity.drafts import EventDraft
+from activity.importers.json_elements import elements
+from activity.importers.lines import HEAD_BYTES, decoded, lines, open_text, too_long
+from activity.importers.options import Options
+from activity.importers.rows import Place, Raw, Rejected, Row, RowError, Unusable
+
+STARTS_AN_OBJECT = re.compile(rb"^[ \t]*[\[{]", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class JsonShape:
+    """Rows that are JSON objects, made into drafts by `draft`.
+
+    A row is of this shape when it has all keys of one set in `known_by`. `pages` are the keys
+    under which an API's answer holds its rows. `seq` is the key of a place in an exported log.
+    """
+
+    draft: Callable[[Mapping[str, Any], Options], EventDraft]
+    known_by: Sequence[frozenset[str]]
+    pages: Sequence[str] = ()
+    seq: str = ""
+
+    def sniff(self, head: bytes) -> bool:
+        """Whether the first row in `head` that can be read is of this shape."""
+        if not STARTS_AN_OBJECT.search(head):
+            return False
+        for row in self.rows(open_text(io.BytesIO(head))):
+            if isinstance(row, Row):
+                return any(keys <= row.values.keys() for keys in self.known_by)
+        return False
+
+    def rows(self, stream: io.BufferedReader) -> Iterator[Row | Rejected]:
+        """Each row of `stream`. Raises `Unusable` when it is not JSON at all."""
+        head = stream.peek()
+        if not STARTS_AN_OBJECT.search(head) and (b"\n" in head or len(head) < HEAD_BYTES):
+            raise Unusable(_("The file is not JSON. Is it another format?"))
+        raws = elements(stream, self.pages) if self._is_document(head) else _lines(stream)
+        for raw in raws:
+            yield raw if isinstance(raw, Rejected) else _row(raw)
+
+    def _is_document(self, head: bytes) -> bool:
+        """Whether the file is an array or a page of an API, rather than one row a line."""
+        keys = "|".join(map(re.escape, self.pages)) or "(?!)"
+        begins = rb'\s*(?:\[|\{[^{}\[\]]*"(?:%s)"\s*:\s*\[)' % keys.encode()
+        return bool(re.match(begins, head))
+
+
+def loads(text: str) -> Any:
+    """Strict JSON: no key twice in an object, no NaN. Raises `RowError`."""
+    try:
+        return json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_constant)
+    except RowError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise RowError(_("is not valid JSON: %(error)s") % {"error": error}) from None
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        keys = [key for key, _value in pairs]
+        repeated = sorted({key for key in keys if keys.count(key) > 1})
+        raise RowError(_("has the key %(key)s twice") % {"key": repeated[0]})
+    return values
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise RowError(_("%(name)s is not valid JSON") % {"name": name})
+
+
+def _row(raw: Raw) -> Row | Rejected:
+    try:
+        values = loads(decoded(raw.content))
+    except RowError as error:
+        return Rejected(raw, str(error))
+    if not isinstance(values, dict):
+        return Rejected(raw, _("is not a JSON object"))
+    return Row(raw, values)
+
+
+def _lines(stream: io.BufferedReader) -> Iterator[Raw | Rejected]:
+    for line in lines(stream):
+        raw = Raw(Place(line.number), line.content)
+        if line.is_too_long:
+            yield Rejected(raw, too_long())
+        elif line.content.strip():
+            yield raw

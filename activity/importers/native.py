@@ -1,0 +1,49 @@
+"""passaudit's own JSON lines, as `export_events --format jsonl` writes them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from activity.drafts import EventDraft
+from activity.importers.base import Importer
+from activity.importers.json_rows import JsonShape
+from activity.importers.options import Options
+from activity.importers.rows import RowError, mapping, text
+
+KEYS = {
+    "id", "seq", "occurred_at", "received_at", "event", "user", "ip", "vault_id", "item_id",
+    "client", "data",
+}  # fmt: skip
+USER_KEYS = {"email", "name"}
+
+
+def _draft(row: Mapping[str, Any], options: Options) -> EventDraft:
+    user = mapping(row, "user")
+    unknown = sorted(row.keys() - KEYS) + sorted(f"user.{key}" for key in user.keys() - USER_KEYS)
+    if unknown:
+        raise RowError(_("has unknown keys: %(keys)s") % {"keys": ", ".join(unknown)})
+    received_at = text(row, "received_at")
+    return EventDraft(
+        occurred_at=options.times.read(text(row, "occurred_at")),
+        received_at=options.times.read(received_at) if received_at else None,
+        event_type=text(row, "event"),
+        email=text(user, "email"),
+        name=text(user, "name"),
+        ip=text(row, "ip"),
+        vault_id=text(row, "vault_id"),
+        item_id=text(row, "item_id"),
+        client=text(row, "client"),
+        data=mapping(row, "data"),
+        source="native",
+        source_id=text(row, "id"),
+    )
+
+
+NATIVE = Importer(
+    name="native",
+    title="passaudit JSON lines",
+    shapes=[
+        JsonShape(_draft, known_by=[frozenset({"occurred_at", "event"})], seq="seq"),
+    ],
+)

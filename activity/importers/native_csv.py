@@ -1,0 +1,36 @@
+"""passaudit's own CSV, as the page and `export_events --format csv` write it."""
+
+from collections.abc import Mapping
+
+from activity.drafts import EventDraft
+from activity.importers.base import Importer
+from activity.importers.csv_rows import CsvShape
+from activity.importers.event_names import code_named
+from activity.importers.options import Options
+from organizations.spreadsheets import unguard
+
+HEADER = (
+    "Time", "User name", "User email", "Event", "Event type", "IP address", "Vault ID",
+    "Item ID", "Sequence",
+)  # fmt: skip
+
+
+def _draft(row: Mapping[str, str], options: Options) -> EventDraft:
+    cells = {column: unguard(cell) for column, cell in row.items()}
+    return EventDraft(
+        occurred_at=options.times.read(cells["Time"]),
+        event_type=cells["Event type"] or code_named(cells["Event"]),
+        email=cells["User email"],
+        name=cells["User name"],
+        ip=cells["IP address"],
+        vault_id=cells["Vault ID"],
+        item_id=cells["Item ID"],
+        source="native",
+    )
+
+
+NATIVE_CSV = Importer(
+    name="native-csv",
+    title="passaudit CSV",
+    shapes=[CsvShape(_draft, headers=[HEADER], seq="Sequence")],
+)

@@ -1,0 +1,72 @@
+"""What becomes of the drafts of a file: they are stored, or it is only said what would be."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from activity.drafts import EventDraft
+from activity.recording import Receipt, record
+from organizations.models import Organization
+
+
+@dataclass(slots=True)
+class Recording:
+    """Stores drafts."""
+
+    organization: Organization
+    seen: dict[int, int] = field(default_factory=dict)
+
+    def __call__(self, drafts: Sequence[EventDraft]) -> Receipt:
+        return record(self.organization, drafts, seen=self.seen)
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """Says what would become of drafts, exactly, and stores nothing.
+
+    Each chunk is rolled back, so that nobody waits for the end of the file to write; and so
+    what it would have stored under an id is remembered for the chunks after it.
+    """
+
+    organization: Organization
+    seen: dict[int, int] = field(default_factory=dict)
+    stored: dict[tuple[str, int], bytes] = field(default_factory=dict)
+
+    def __call__(self, drafts: Sequence[EventDraft]) -> Receipt:
+        unseen: list[int] = []
+        conflicts: list[int] = []
+        for index, draft in enumerate(drafts):
+            earlier = self.stored.get(_key(draft))
+            if earlier is None:
+                unseen.append(index)
+            elif earlier != _fingerprint(draft):
+                conflicts.append(index)
+        with transaction.atomic():
+            receipt = record(self.organization, [drafts[index] for index in unseen], seen=self.seen)
+            transaction.set_rollback(True)
+        duplicates = receipt.duplicates + len(drafts) - len(unseen) - len(conflicts)
+        conflicts += [unseen[index] for index in receipt.conflicts]
+        self._remember(drafts[index] for index in unseen if index not in conflicts)
+        return Receipt(receipt.accepted, duplicates, tuple(sorted(conflicts)), receipt.last_seq)
+
+    def _remember(self, drafts: Iterable[EventDraft]) -> None:
+        for draft in drafts:
+            if draft.source_id:
+                self.stored.setdefault(_key(draft), _fingerprint(draft))
+
+
+def _key(draft: EventDraft) -> tuple[str, int]:
+    """What two drafts share that would become one event."""
+    return draft.source_id, int(draft.occurred_at.timestamp() * 1000)
+
+
+def _fingerprint(draft: EventDraft) -> bytes:
+    content = [
+        draft.occurred_at.isoformat(), draft.event_type, draft.email, draft.name, draft.ip,
+        draft.vault_id, draft.item_id, draft.client, draft.data,
+    ]  # fmt: skip
+    encoded = json.dumps(content, sort_keys=True)
+    return hashlib.blake2b(encoded.encode(), digest_size=16).digest()

@@ -1,0 +1,46 @@
+"""The rows that an import left out, said to a person and kept for mending."""
+
+from collections.abc import Callable
+from typing import BinaryIO
+
+from django.utils.translation import ngettext
+
+from activity.importers.rows import Raw, Rejected
+
+MAX_MESSAGES = 100
+
+
+class Rejects:
+    """Names each row through `say`, the first hundred of them, and copies it to `file`.
+
+    The copy is a file that can be mended and imported again.
+    """
+
+    def __init__(self, say: Callable[[str], object], file: BinaryIO | None = None) -> None:
+        self._say = say
+        self._file = file
+        self._has_heading = False
+        self._count = 0
+
+    def add(self, rejected: Rejected) -> None:
+        self._count += 1
+        if self._count <= MAX_MESSAGES:
+            self._say(f"{rejected.raw.place}: {rejected.reason}")
+        if self._file is not None and rejected.raw.content:
+            self._copy(self._file, rejected.raw)
+
+    def close(self) -> None:
+        """Say how many rows were left out that nothing was said about."""
+        silent = self._count - MAX_MESSAGES
+        if silent > 0:
+            message = ngettext("... and %(count)d more", "... and %(count)d more", silent)
+            self._say(message % {"count": silent})
+
+    def _copy(self, file: BinaryIO, raw: Raw) -> None:
+        content = raw.content
+        if raw.heading and not self._has_heading:
+            file.write(raw.heading)
+            self._has_heading = True
+        if not raw.heading:
+            content = b" ".join(content.splitlines())  # JSON: one row a line
+        file.write(content if content.endswith(b"\n") else content + b"\n")

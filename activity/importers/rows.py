@@ -1,0 +1,88 @@
+"""What importers read and say about it: rows of a file, drafts made of them, refusals."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from activity.drafts import EventDraft
+
+MAX_ROW_BYTES = 1024 * 1024
+
+
+class Unusable(Exception):  # noqa: N818 - reads as what it is: `except Unusable`
+    """Nothing of the file can be imported. `str()` says what to do."""
+
+
+class RowError(ValueError):
+    """One row cannot be imported. `str()` says why."""
+
+
+class Place(NamedTuple):
+    """Where a row begins: its line, and in a JSON document also its number; both from 1."""
+
+    line: int
+    item: int | None = None
+
+    def __str__(self) -> str:
+        if self.item is None:
+            return _("line %(line)d") % {"line": self.line}
+        return _("line %(line)d, item %(item)d") % {"line": self.line, "item": self.item}
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A row as it stands in the file, empty when it was too long to be kept.
+
+    A file that consists of `heading` and of such rows is one that the same importer reads.
+    """
+
+    place: Place
+    content: bytes
+    heading: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row taken apart: a JSON object, or the cells of a CSV row by column."""
+
+    raw: Raw
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A row that became a draft. `seq` is its place in the log that it was exported from."""
+
+    raw: Raw
+    draft: EventDraft
+    seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that is not imported, and why."""
+
+    raw: Raw
+    reason: str
+
+
+def text(values: Mapping[str, Any], key: str) -> str:
+    """The text at `key`, empty when it is missing or null. Raises `RowError`."""
+    value = values.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise RowError(_("%(key)s: must be text") % {"key": key})
+    return value
+
+
+def mapping(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """The JSON object at `key`, empty when it is missing or null. Raises `RowError`."""
+    value = values.get(key)
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise RowError(_("%(key)s: must be a JSON object") % {"key": key})
+    return value

@@ -1,0 +1,154 @@
+"""Import events from a file into an organization's log."""
+
+import io
+import itertools
+import sys
+import zoneinfo
+from argparse import ArgumentParser
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from tqdm import tqdm
+
+from activity.importers import IMPORTERS, importer_for
+from activity.importers.lines import open_text
+from activity.importers.options import Options
+from activity.importers.recorders import Recording, Rehearsal
+from activity.importers.rejects import Rejects
+from activity.importers.rows import Unusable
+from activity.importers.session import Session, Tally
+from activity.importers.times import TimeReader
+from organizations.models import Organization, validate_time_zone
+
+STANDARD_INPUT = "-"
+NOT_ALL_STORED, NOTHING_DONE = 1, 2
+
+
+class NothingDone(CommandError):  # noqa: N818 - reads as what it is: `raise NothingDone`
+    """Nothing could be imported."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, returncode=NOTHING_DONE)
+
+
+class Command(BaseCommand):
+    help = "Import events from a file. A file that was imported before adds nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", metavar="FILE", help="- is standard input")
+        parser.add_argument("--organization", required=True, metavar="SLUG")
+        parser.add_argument(
+            "--format",
+            required=True,
+            choices=[*IMPORTERS],
+            help="; ".join(f"{name}: {importer.title}" for name, importer in IMPORTERS.items()),
+        )
+        parser.add_argument(
+            "--time-zone", metavar="ZONE", help="of times that come without one: Europe/Zurich"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="store nothing, say what would")
+        parser.add_argument("--rejects", metavar="FILE", help="gets the rows that are not stored")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        organization = _organization(options["organization"])
+        times = TimeReader(_zone(options["time_zone"]))
+        recorder = Rehearsal if options["dry_run"] else Recording
+        try:
+            tally = self._import(recorder(organization), times, options)
+        except Unusable as error:
+            raise NothingDone(str(error)) from None
+        except KeyboardInterrupt:
+            message = _("Stopped. Run the same command again: nothing will be stored twice.")
+            raise CommandError(message, returncode=130) from None
+        self._conclude(tally, times, options)
+
+    def _import(
+        self, recorder: Recording | Rehearsal, times: TimeReader, options: dict[str, Any]
+    ) -> Tally:
+        with (
+            _source(options["file"]) as source,
+            tqdm(total=_size(options["file"]), unit="B", unit_scale=True, disable=None) as progress,
+        ):
+            stream = open_text(source, progress.update)
+            importer = importer_for(options["format"], stream.peek())
+            rows = importer.parse(stream, Options(times=times))
+            first = list(
+                itertools.islice(rows, 1)
+            )  # what is unusable shows before anything is done
+            with _rejects_file(options["rejects"], options["file"]) as file:
+                rejects = Rejects(self._say, file)
+                tally = Session(recorder, rejects.add).run(itertools.chain(first, rows))
+                rejects.close()
+        return tally
+
+    def _say(self, message: str) -> None:
+        with tqdm.external_write_mode(file=sys.stderr):
+            self.stderr.write(message)
+
+    def _conclude(self, tally: Tally, times: TimeReader, options: dict[str, Any]) -> None:
+        if times.guessed:
+            self.stderr.write(
+                ngettext(
+                    "%(count)d time fell in an hour that a clock change repeats; "
+                    "the earlier one was taken.",
+                    "%(count)d times fell in an hour that a clock change repeats; "
+                    "the earlier one was taken.",
+                    times.guessed,
+                )
+                % {"count": times.guessed}
+            )
+        if options["dry_run"]:
+            self.stderr.write(_("Dry run: nothing was stored."))
+        self.stdout.write(str(tally))
+        if tally.conflicts or tally.rejected:
+            raise CommandError(_("Some rows were not stored."), returncode=NOT_ALL_STORED)
+
+
+def _organization(slug: str) -> Organization:
+    try:
+        return Organization.objects.get(slug=slug)
+    except Organization.DoesNotExist:
+        raise NothingDone(_("There is no organization “%(slug)s”.") % {"slug": slug}) from None
+
+
+def _zone(name: str | None) -> zoneinfo.ZoneInfo | None:
+    if name is None:
+        return None
+    try:
+        validate_time_zone(name)
+    except ValidationError as error:
+        raise NothingDone(" ".join(error.messages)) from None
+    return zoneinfo.ZoneInfo(name)
+
+
+def _source(name: str) -> AbstractContextManager[io.BufferedReader]:
+    if name == STANDARD_INPUT:
+        return nullcontext(cast("io.BufferedReader", sys.stdin.buffer))
+    return _opened(Path(name), "rb")
+
+
+def _size(name: str) -> int | None:
+    return None if name == STANDARD_INPUT else Path(name).stat().st_size or None
+
+
+def _rejects_file(name: str | None, source: str) -> AbstractContextManager[BinaryIO | None]:
+    """The file for the rejected rows, emptied. Imported rows are not written over."""
+    if name is None:
+        return nullcontext()
+    path = Path(name)
+    if source != STANDARD_INPUT and path.exists() and path.samefile(source):
+        raise NothingDone(_("--rejects must not name the file that is imported."))
+    return _opened(path, "wb")
+
+
+def _opened(path: Path, mode: str) -> Any:
+    try:
+        return path.open(mode)
+    except OSError as error:
+        message = _("Cannot open %(path)s: %(error)s.")
+        raise NothingDone(message % {"path": path, "error": error.strerror}) from None
