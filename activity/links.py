@@ -40,6 +40,14 @@ class LogAddress:
             return self.path
         return f"{self.path}?{urlencode(self.parameters, safe=READABLE)}"
 
+    def value(self, name: str) -> str:
+        """The text of a parameter, empty when there is none."""
+        return next((text for key, text in self.parameters if key == name), "")
+
+    def values(self, name: str) -> list[str]:
+        """The parts of a comma-separated parameter, each once."""
+        return _parts(text for key, text in self.parameters if key == name)
+
     def at(self, path: str) -> Self:
         """The same parameters elsewhere."""
         return replace(self, path=path)
@@ -55,8 +63,7 @@ class LogAddress:
 
     def without_value(self, name: str, value: str) -> Self:
         """With one value less in a comma-separated parameter, on the first page."""
-        texts = [text for key, text in self.parameters if key == name]
-        left = [part for part in _parts(texts) if part != value]
+        left = [part for part in self.values(name) if part != value]
         return self.setting(**{name: ",".join(left)}) if left else self.without(name)
 
     def only(self, *names: str) -> Self:

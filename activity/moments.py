@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
+from django.utils.translation import gettext as _
 
 SECOND = timedelta(seconds=1)
 DAY_FORMAT = "j M Y"
 SHORT_DAY_FORMAT = "j M"
+LONG_DAY_FORMAT = "D j M Y"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +51,42 @@ class Clock:
         try:
             before = self.local(instant - SECOND)
         except OverflowError:
-            return True
+            return False
         return self.local(instant).date() != before.date() and not instant.microsecond
+
+    def is_day(self, since: datetime, until: datetime) -> bool:
+        """Whether `[since, until)` is one whole local day."""
+        if not (self.is_midnight(since) and self.is_midnight(until)):
+            return False
+        return self.local(since).date() == self.local(until - SECOND).date()
 
     def date(self, instant: datetime) -> str:
         """Such as “22 Nov 2026”."""
         return formats.date_format(self.local(instant), DAY_FORMAT)
 
-    def time(self, instant: datetime) -> str:
+    def time(self, instant: datetime, pattern: str = "%H:%M:%S") -> str:
         """Such as “17:07:09”; in a repeated hour with the zone's abbreviation."""
         local = self.local(instant)
-        text = f"{local:%H:%M:%S}"
+        text = local.strftime(pattern)
         return f"{text} {local.tzname()}" if self.is_repeated(instant) else text
 
     def moment(self, instant: datetime) -> str:
         """Such as “22 Nov 2026, 17:07:09”."""
         return f"{self.date(instant)}, {self.time(instant)}"
 
-    def short(self, instant: datetime) -> str:
-        """Such as “22 Nov 17:07”, for where there is little room."""
+    def end(self, instant: datetime) -> str:
+        """Like `moment`, for the end of a range: a day's end belongs to that day."""
+        if self.is_midnight(instant):
+            return _("end of %(day)s") % {"day": self.date(instant - SECOND)}
+        return self.moment(instant)
+
+    def minute(self, instant: datetime) -> str:
+        """Such as “Sun 22 Nov 2026, 17:07”."""
+        day = formats.date_format(self.local(instant), LONG_DAY_FORMAT)
+        return f"{day}, {self.time(instant, '%H:%M')}"
+
+    def short(self, instant: datetime, *, year: int) -> str:
+        """Such as “22 Nov 17:07”, for where there is little room; `year` goes without saying."""
         local = self.local(instant)
-        return f"{formats.date_format(local, SHORT_DAY_FORMAT)} {local:%H:%M}"
+        day_format = SHORT_DAY_FORMAT if local.year == year else DAY_FORMAT
+        return f"{formats.date_format(local, day_format)} {self.time(instant, '%H:%M')}"

@@ -67,4 +67,28 @@ def test_it_knows_when_a_day_begins(clock, instant, expected):
 def test_it_survives_the_ends_of_the_calendar():
     assert TOKYO.moment(utc(9999, 12, 31, 23)) == "31 Dec 9999, 23:00:00"
     assert TOKYO.parameter(utc(9999, 12, 31, 23)) == "9999-12-31T23:00:00Z"
-    assert TOKYO.is_midnight(utc(1, 1, 1))
+    assert not TOKYO.is_midnight(utc(1, 1, 1))
+
+
+def test_it_gives_a_days_end_to_that_day():
+    assert ZURICH.end(utc(2026, 11, 22, 23)) == "end of 22 Nov 2026"
+    assert ZURICH.end(utc(2026, 11, 22, 22, 30)) == "22 Nov 2026, 23:30:00"
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "expected"),
+    [
+        (utc(2026, 11, 21, 23), utc(2026, 11, 22, 23), True),
+        (utc(2026, 3, 28, 23), utc(2026, 3, 29, 22), True),  # 23 hours
+        (utc(2026, 10, 24, 22), utc(2026, 10, 25, 23), True),  # 25 hours
+        (utc(2026, 11, 20, 23), utc(2026, 11, 22, 23), False),
+        (utc(2026, 11, 21, 22), utc(2026, 11, 22, 22), False),
+    ],
+)
+def test_it_recognizes_a_whole_day(since, until, expected):
+    assert ZURICH.is_day(since, until) is expected
+
+
+def test_it_leaves_out_the_year_that_goes_without_saying():
+    assert ZURICH.short(utc(2026, 11, 22, 10), year=2026) == "22 Nov 11:00"
+    assert ZURICH.short(utc(2025, 11, 22, 10), year=2026) == "22 Nov 2025 11:00"

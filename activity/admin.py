@@ -1,0 +1,190 @@
+"""The log in the admin: its page, one event, the download, and the offer to upgrade.
+
+`EventAdmin` keeps no state of a request: it is shared between threads.
+"""
+
+from collections.abc import Callable
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from activity import access, exports
+from activity.changelist import EventChangeList
+from activity.detail import EventDetail
+from activity.exports import Format
+from activity.links import LogAddress, from_form
+from activity.log_query import LogQuery, OrganizationRequired, select_organization
+from activity.models import Event
+from organizations import plans
+from organizations.models import Organization, UpgradeRequest, User
+from organizations.plans import Feature
+
+TEMPLATES = "admin/activity/event"
+MOST_SWITCHES = 100
+
+
+@admin.register(Event)
+class EventAdmin(admin.ModelAdmin):
+    """Reads. What a user may read is `activity.access`'s to say."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Deviates from `ModelAdmin.get_urls`: these addresses and no others exist."""
+        views: dict[str, tuple[str, Callable[..., HttpResponseBase]]] = {
+            "changelist": ("", self.changelist_view),
+            "apply": ("apply/", self.apply_view),
+            "export": ("export/", self.export_view),
+            "upgrade": ("upgrade/", self.upgrade_view),
+            "change": ("<uuid:event_id>/change/", self.event_view),
+        }
+        return [
+            path(route, self.admin_site.admin_view(view), name=f"activity_event_{name}")
+            for name, (route, view) in views.items()
+        ]
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
+        return access.readable_organizations(request.user).exists()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
+        return False
+
+    @method_decorator(require_safe)
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The log's page, or the offer to upgrade with status 403."""
+        address = LogAddress.of(request.path, request.GET)
+        try:
+            query = LogQuery.for_user(request.user, request.GET)
+        except OrganizationRequired as question:
+            return redirect(str(address.setting(organization=question.organizations[0].slug)))
+        except access.PlanRequired as refusal:
+            return self._upgrade_page(request, refusal.organization)
+        context = {
+            "title": _("Activity log"),
+            "cl": EventChangeList(query, address, timezone.now()),
+            "may_export": self._may_export(request, query.organization),
+        }
+        return self._page(request, "change_list", query.organization, context)
+
+    @method_decorator(require_safe)
+    def apply_view(self, request: HttpRequest) -> HttpResponse:
+        """Send the filter form on to the address that says the same in the canonical way."""
+        return redirect(str(from_form(reverse("admin:activity_event_changelist"), request.GET)))
+
+    @method_decorator(require_safe)
+    def event_view(self, request: HttpRequest, event_id: UUID) -> HttpResponse:
+        """Everything known about one event. The list's filters come along for the way back."""
+        try:
+            organization = select_organization(request.user, request.GET.get("organization"))
+            events = access.log_for(request.user, organization)
+        except OrganizationRequired:
+            raise Http404 from None
+        except access.PlanRequired as refusal:
+            return self._upgrade_page(request, refusal.organization)
+        event = (
+            events.filter(pk=event_id, actor__organization=organization)
+            .select_related("actor")
+            .first()
+        )
+        if event is None:
+            raise Http404(_("There is no such event in this log."))
+        address = LogAddress.of(reverse("admin:activity_event_changelist"), request.GET)
+        detail = EventDetail(event, address, organization)
+        context = {"title": detail.row.label, "detail": detail}
+        return self._page(request, "detail", organization, context)
+
+    @method_decorator(require_safe)
+    def export_view(self, request: HttpRequest) -> HttpResponseBase:
+        """The download of what the page lists. Refusals come before the first byte."""
+        try:
+            export_format = Format(request.GET.get("format", Format.CSV))
+        except ValueError:
+            return _bad_request([_("The format is “csv” or “jsonl”.")])
+        try:
+            query = LogQuery.for_user(
+                request.user,
+                request.GET,
+                feature=Feature.EXPORT_LOG,
+                known=frozenset({"format"}),
+            )
+        except OrganizationRequired as question:
+            return _bad_request([str(question)])
+        if not query.is_valid:
+            errors = query.filterset.form.errors
+            return _bad_request(
+                [f"{name}: {text}" for name, texts in errors.items() for text in texts]
+            )
+        return exports.response(query, export_format)
+
+    @method_decorator(require_POST)
+    def upgrade_view(self, request: HttpRequest) -> HttpResponse:
+        """File an upgrade request; a second one says that the first is pending."""
+        log = LogAddress(reverse("admin:activity_event_changelist"))
+        organization = select_organization(request.user, request.POST.get("organization"))
+        if not plans.includes(organization.plan, Feature.READ_LOG):
+            _request, is_new = UpgradeRequest.file(organization, cast("User", request.user))
+            if is_new:
+                messages.success(request, _("Support has your request."))
+            else:
+                messages.info(request, _("Your request is pending: support has it already."))
+        return redirect(str(log.setting(organization=organization.slug)))
+
+    def _upgrade_page(self, request: HttpRequest, organization: Organization) -> HttpResponse:
+        """What the log gives and how to get it. Reads no event."""
+        context = {
+            "title": _("Activity log"),
+            "plans": [plan.label for plan in plans.plans_with(Feature.READ_LOG)],
+            "latest_request": UpgradeRequest.objects.filter(organization=organization).first(),
+        }
+        return self._page(request, "upgrade", organization, context, status=403)
+
+    def _page(
+        self,
+        request: HttpRequest,
+        template: str,
+        organization: Organization,
+        context: dict[str, Any],
+        *,
+        status: int = 200,
+    ) -> TemplateResponse:
+        organizations = access.readable_organizations(request.user)[: MOST_SWITCHES + 1]
+        frame = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "organization": organization,
+            "organizations": list(organizations),
+        }
+        return TemplateResponse(
+            request, f"{TEMPLATES}/{template}.html", {**frame, **context}, status=status
+        )
+
+    def _may_export(self, request: HttpRequest, organization: Organization) -> bool:
+        try:
+            access.log_for(request.user, organization, Feature.EXPORT_LOG)
+        except PermissionDenied:
+            return False
+        return True
+
+
+def _bad_request(reasons: list[str]) -> HttpResponse:
+    text = "".join(f"{reason}\n" for reason in reasons)
+    return HttpResponse(text, status=400, content_type="text/plain; charset=utf-8")

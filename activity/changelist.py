@@ -1,0 +1,175 @@
+"""The log's page: everything that its template asks for, computed once for one request.
+
+Deviates from `django.contrib.admin.views.main.ChangeList`, which counts all rows, pages by OFFSET
+and reads filters of its own. Of its attributes this has `result_list`, `result_count` and
+`full_result_count`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from activity import facets
+from activity.chart import Chart, Limits, draw
+from activity.chips import Chip, chips
+from activity.event_panel import EventPanel, event_panel
+from activity.facets import Summary
+from activity.keyset import Cursor, Order, Page
+from activity.links import CURSOR, EXACT, SHOWN, LogAddress
+from activity.log_query import LogQuery
+from activity.moments import Clock
+from activity.range_panel import RangePanel, range_panel
+from activity.rows import Row, rows
+
+FIELDS = ("q", "event", "since", "until")
+FILTERS = (*FIELDS, "user", "ip")
+CARRIED = ("organization", "user", "ip", "order")
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    label: str | Promise
+    url: str
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a parameter that has no field, and the address without it."""
+
+    message: str
+    remove_url: str
+
+
+class EventChangeList:
+    """One page of the log with its filters, counts and chart."""
+
+    def __init__(self, query: LogQuery, address: LogAddress, now: datetime) -> None:
+        self.query = query
+        self.address = address
+        self.now = now
+        self.clock = Clock(query.organization.zone)
+        self.is_valid = query.is_valid
+        self.form = query.filterset.form
+        self.values: dict[str, Any] = self.form.cleaned_data
+
+    @cached_property
+    def page(self) -> Page:
+        return self.query.page()
+
+    @cached_property
+    def result_list(self) -> list[Row]:
+        slug = self.query.organization.slug
+        return list(rows(self.page.rows, self.address, self.clock, slug))
+
+    @cached_property
+    def summary(self) -> Summary:
+        return facets.summarize(self.query)
+
+    @property
+    def result_count(self) -> int | None:
+        """The number of matching events; None when counting them took too long."""
+        return self.summary.total
+
+    @property
+    def full_result_count(self) -> int:
+        return self.query.head.size
+
+    @cached_property
+    def chart(self) -> Chart | None:
+        limits = Limits(self.values.get("since"), self.values.get("until"))
+        return draw(self.summary, self.address, self.clock, limits)
+
+    @cached_property
+    def chips(self) -> list[Chip]:
+        return chips(self.values, self.address, self.clock)
+
+    @property
+    def clear_url(self) -> str:
+        return str(self.address.without(*FILTERS))
+
+    @property
+    def csv_url(self) -> str:
+        return str(self.address.without().at(reverse("admin:activity_event_export")))
+
+    @property
+    def json_lines_url(self) -> str:
+        export = self.address.at(reverse("admin:activity_event_export"))
+        return str(export.setting(format="jsonl"))
+
+    @cached_property
+    def event_panel(self) -> EventPanel:
+        return event_panel(
+            self.values.get("event"),
+            self.summary.type_counts if self.is_valid else None,
+            self.query.head.type_counts.keys(),
+            tokens=self.address.values("event"),
+        )
+
+    @cached_property
+    def range_panel(self) -> RangePanel:
+        since, until = self.values.get("since"), self.values.get("until")
+        return range_panel(since, until, self.address, self.clock, self.now)
+
+    @property
+    def search_text(self) -> str:
+        """What stands in the one box, valid or not."""
+        return self.address.value("q")
+
+    @property
+    def hidden_fields(self) -> list[tuple[str, str]]:
+        """What the filter form sends along without showing it (see `links.from_form`)."""
+        pairs = [pair for pair in self.address.parameters if pair[0] in CARRIED]
+        pairs += [("event", token) for token in self.event_panel.hidden]
+        for name in ("since", "until"):
+            field = getattr(self.range_panel, name)
+            if field.exact:
+                pairs += [(SHOWN + name, field.value), (EXACT + name, field.exact)]
+        return pairs
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        """The errors of parameters that have no field on the page."""
+        found = []
+        for name, errors in self.form.errors.as_data().items():
+            for error in errors if name not in FIELDS else []:
+                parameter = error.params["parameter"] if name == NON_FIELD_ERRORS else name
+                found.append(Problem(error.messages[0], str(self.address.without(parameter))))
+        return found
+
+    @property
+    def is_newest_first(self) -> bool:
+        return self.query.order is Order.NEWEST
+
+    @property
+    def order_url(self) -> str:
+        """The other order."""
+        if self.is_newest_first:
+            return str(self.address.setting(order=Order.OLDEST))
+        return str(self.address.without("order"))
+
+    @property
+    def page_links(self) -> list[PageLink]:
+        """The ways on, in the order of the page: first, previous, next, last."""
+        newest, newer = _("Newest"), _("Newer")
+        oldest, older = _("Oldest"), _("Older")
+        labels = (newest, newer, older, oldest)
+        if not self.is_newest_first:
+            labels = (oldest, older, newer, newest)
+        page = self.page
+        urls = [
+            str(self.address.without()) if page.previous else "",
+            *(self._page_url(cursor) for cursor in (page.previous, page.next, page.last)),
+        ]
+        relations = ("first", "prev", "next", "last")
+        links = map(PageLink, labels, urls, relations)
+        return [link for link in links if link.url]
+
+    def _page_url(self, cursor: Cursor | None) -> str:
+        return str(self.address.setting(**{CURSOR: cursor.encode()})) if cursor else ""

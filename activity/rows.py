@@ -1,0 +1,89 @@
+"""The rows of the table, ready for the template: texts, and an address behind every cell."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from activity.event_types import Level, event_type
+from activity.links import LogAddress
+from activity.models import Event
+from activity.moments import SECOND, Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One event. URLs are empty where there is nothing to filter by."""
+
+    date: str
+    time: str
+    instant: str
+    day_url: str
+    moment_url: str
+    user: str
+    user_title: str
+    user_url: str
+    label: str
+    description: str | Promise
+    category: str
+    level: Level
+    event_url: str
+    ip: str
+    ip_url: str
+    detail_url: str
+
+    @property
+    def detail_title(self) -> str:
+        return f"{_('Details')}: {self.label}, {self.user}, {self.date} {self.time}"
+
+
+def rows(
+    events: Iterable[Event], address: LogAddress, clock: Clock, organization: str
+) -> Iterator[Row]:
+    """`address` is the list's, with all its filters; `organization` a slug."""
+    for event in events:
+        yield row(event, address, clock, detail_url=detail_address(event.pk, address, organization))
+
+
+def row(event: Event, address: LogAddress, clock: Clock, *, detail_url: str = "") -> Row:
+    kind = event_type(event.event_type)
+    day = clock.day_parameter(event.occurred_at)
+    email, ip = event.actor.email, event.ip or ""
+    return Row(
+        date=clock.date(event.occurred_at),
+        time=clock.time(event.occurred_at),
+        instant=event.occurred_at.isoformat(),
+        day_url=str(address.setting(since=day, until=day)),
+        moment_url=str(moment_address(address, event.occurred_at, clock)),
+        user=str(event.actor),
+        user_title=_("%(user)s: show this user only") % {"user": event.actor.name or email},
+        user_url=str(address.setting(user=email)) if email else "",
+        label=str(kind.label),
+        description=kind.description,
+        category=kind.category.code,
+        level=kind.level,
+        event_url=str(address.setting(event=kind.code)),
+        ip=ip,
+        ip_url=str(address.setting(ip=ip)) if ip else "",
+        detail_url=detail_url,
+    )
+
+
+def moment_address(address: LogAddress, instant: datetime, clock: Clock) -> LogAddress:
+    """The log in the second of `instant`: `[t, t + 1 s)`."""
+    start = instant.replace(microsecond=0)
+    return address.setting(since=clock.parameter(start), until=clock.parameter(start + SECOND))
+
+
+def detail_address(event_id: UUID, address: LogAddress, organization: str) -> str:
+    """The page of one event. It keeps the list's filters and page, for the way back.
+
+    The organization is always named, so that the address works for whoever may read several logs.
+    """
+    path = reverse("admin:activity_event_change", args=[event_id])
+    others = tuple(pair for pair in address.parameters if pair[0] != "organization")
+    return str(LogAddress(path, (("organization", organization), *others)))
