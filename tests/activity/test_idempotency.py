@@ -1,0 +1,138 @@
+"""The same event again: a duplicate, a conflict, or another event that looks the same."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from activity.models import Event
+from activity.recording import Receipt, record
+from tests.factories import OrganizationFactory, draft
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_knows_an_event_again_by_the_id_of_its_source(acme):
+    record(acme, [draft(source_id="01J")])
+    assert record(acme, [draft(source_id="01J")]) == Receipt(0, 1, (), 1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"event_type": "item.used"},
+        {"email": "kim@acme.example"},
+        {"name": "Dana W."},
+        {"ip": "203.0.113.8"},
+        {"ip": None},
+        {"vault_id": "v_2"},
+        {"item_id": "i_2"},
+        {"client": "Chrome"},
+        {"data": {"n": 2}},
+        {"data": {}},
+    ],
+)
+def test_it_reports_the_same_id_with_other_content_and_keeps_the_first(acme, change):
+    fields = {"source_id": "01J", "vault_id": "v_1", "client": "Firefox", "data": {"n": 1}}
+    record(acme, [draft(**fields)])
+    before = list(Event.objects.values())
+    receipt = record(acme, [draft(item_id="new"), draft(**fields | change)])
+    assert receipt == Receipt(1, 0, (1,), 2)
+    assert list(Event.objects.filter(seq=1).values()) == before
+
+
+def test_it_compares_within_a_batch_too(acme):
+    batch = [draft(source_id="01J"), draft(source_id="01J", ip=None), draft(source_id="01J")]
+    assert record(acme, batch) == Receipt(1, 1, (1,), 1)
+
+
+def test_it_takes_the_same_id_at_another_time_for_another_event(acme):
+    first = draft(source_id="01J")
+    later = draft(source_id="01J", occurred_at=first.occurred_at + timedelta(seconds=1))
+    assert record(acme, [first, later]) == Receipt(2, 0, (), 2)
+
+
+def test_it_does_not_care_when_a_duplicate_was_received(acme):
+    first = draft(source_id="01J")
+    record(acme, [first])
+    again = draft(source_id="01J", received_at=first.occurred_at + timedelta(days=1))
+    assert record(acme, [again]).duplicates == 1
+
+
+def test_it_keeps_equal_events_of_one_batch_and_adds_nothing_the_second_time(acme):
+    batch = [draft(), draft(item_id="i_1"), draft(), draft()]
+    assert record(acme, batch) == Receipt(4, 0, (), 4)
+    assert record(acme, batch) == Receipt(0, 4, (), 4)
+
+
+def test_it_takes_an_event_without_an_id_in_another_batch_for_the_same(acme):
+    record(acme, [draft()])
+    assert record(acme, [draft()]) == Receipt(0, 1, (), 1)
+
+
+def test_it_keeps_equal_events_in_different_batches_of_one_file(acme):
+    for expected in [(2, 0), (0, 2)]:
+        seen: dict[int, int] = {}
+        receipts = [record(acme, [draft()], seen=seen) for _ in range(2)]
+        assert (
+            sum(receipt.accepted for receipt in receipts),
+            sum(receipt.duplicates for receipt in receipts),
+        ) == expected
+
+
+def test_it_counts_equal_events_of_each_source_alone(acme):
+    record(acme, [draft(source="native"), draft(source="proton")])
+    assert record(acme, [draft(source="proton")]) == Receipt(0, 1, (), 2)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"ip": "::198.51.100.9"},
+        {"ip": "::2"},
+        {"ip": "::ffff:198.51.100.9"},
+        {"ip": "2001:DB8:0:0:1:0:0:1"},
+        {"ip": None, "email": "", "name": ""},
+        {"name": "Ünal 山田　太郎 😀\n"},
+        {"email": " dana@acme.example "},
+        {"data": {"large": 1e16, "huge": 1e300, "zero": -0.0, "small": 1e-7, "whole": 2.0}},
+        {"data": {"big": 2**70, "negative": -(2**70), "true": True, "none": None}},
+        {"data": {"b": 1, "a": {"d": [1, {"f": 2, "e": 3}], "c": ""}}},
+        {"data": {1: "number", "text": "\\u0000 😀 \\"}},
+        {"data": {"long key " * 10: 1, "k": 2, "kk": 3}},
+    ],
+)
+def test_it_knows_again_whatever_it_stored(acme, fields):
+    batch = [draft(source_id="01J", **fields), draft(**fields)]
+    assert record(acme, batch) == Receipt(2, 0, (), 2)
+    assert record(acme, batch) == Receipt(0, 2, (), 2)
+
+
+plain = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**100), 2**100)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text("abc\\u0é😀", max_size=8), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+
+
+@settings(
+    deadline=None,
+    max_examples=60,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(data=st.dictionaries(st.text("abc", max_size=3), plain, max_size=4))
+def test_it_knows_any_data_again(acme, data):
+    organization = OrganizationFactory()
+    batch = [draft(data=data), draft(data=data, source_id="01J")]
+    record(organization, batch)
+    assert record(organization, batch) == Receipt(0, 2, (), 2)
+    assert Event.objects.get(organization=organization, seq=1).data == batch[0].data
