@@ -6,11 +6,9 @@ cannot shift while it is written.
 
 import csv
 import io
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC
 from enum import StrEnum
-from typing import Any
 
 from django.db import connections
 from django.db.models import QuerySet
@@ -18,10 +16,11 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 
 from activity import bulk, keyset
+from activity.formats.native import FIELDS, native, to_json
 from activity.keyset import ordered
 from activity.log_query import LogQuery
 from activity.models import Event
-from activity.resources import EventResource, iso_utc
+from activity.resources import EventResource
 
 BATCH_SIZE = 2000
 
@@ -87,39 +86,9 @@ def _encode(rows: list[list[str]]) -> bytes:
     return text.getvalue().encode()
 
 
-def _sorted(data: Any) -> Any:
-    """The same on every database, whatever order it keeps the keys in."""
-    return json.loads(json.dumps(data, sort_keys=True)) if data else data
-
-
-JSON_FIELDS: dict[str, Callable[[Any], Any]] = {
-    "id": lambda row: row.source_id or str(row.id),
-    "occurred_at": lambda row: iso_utc(row.occurred_at),
-    "event": lambda row: row.event_type,
-    "user": lambda row: (
-        {"email": row.actor__email, "name": row.actor__name} if row.actor__email else None
-    ),
-    "ip": lambda row: row.ip,
-    "vault_id": lambda row: row.vault_id or None,
-    "item_id": lambda row: row.item_id or None,
-    "client": lambda row: row.client or None,
-    "data": lambda row: _sorted(row.data),
-    "seq": lambda row: row.seq,
-    "received_at": lambda row: iso_utc(row.received_at),
-}
-
-
 def _json_lines(query: LogQuery) -> Iterator[bytes]:
-    fields = [
-        "id", "source_id", "occurred_at", "event_type", "actor__email", "actor__name", "ip",
-        "vault_id", "item_id", "client", "data", "seq", "received_at",
-    ]  # fmt: skip
-    encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    for rows in keyset.batches(_as_of_now(query), query.order, fields, BATCH_SIZE):
-        lines = [
-            encode({name: value(row) for name, value in JSON_FIELDS.items()}) + "\n" for row in rows
-        ]
-        yield "".join(lines).encode()
+    for rows in keyset.batches(_as_of_now(query), query.order, list(FIELDS), BATCH_SIZE):
+        yield "".join([to_json(native(row)) + "\n" for row in rows]).encode()
 
 
 def _as_of_now(query: LogQuery) -> QuerySet[Event]:
