@@ -142,7 +142,8 @@ class MemberResource(ModelResource):
         unknown = [header for header in headers if header not in self.fields]
         if unknown:
             params = {"header": unknown[0], "columns": columns}
-            raise ValueError(_("“%(header)s” is no column. The columns are %(columns)s.") % params)
+            message = _("“%(header)s” is no column. They are %(columns)s, separated by commas.")
+            raise ValueError(message % params)
         if len(headers) != len(set(headers)) or not {"organization", "email"} <= set(headers):
             message = _("The columns are %s, separated by commas, the first two of them needed.")
             raise ValueError(message % columns)

@@ -27,8 +27,8 @@ class SignInForm(AuthenticationForm):
     error_messages = {
         **AuthenticationForm.error_messages,
         "no_administrator": _(
-            "Your password is right, but you administer no organization here, and this site is "
-            "for administrators only. Ask an owner of your organization to make you one."
+            "You are known here, but administer no organization, and this site is for "
+            "administrators. Ask an owner of your organization to make you one."
         ),
     }
     required_css_class = "required"

@@ -28,9 +28,9 @@ class MemberAdmin(ImportExportMixin, admin.ModelAdmin):
     list_display = ["email", "name", "organization", "role", "status_column"]
     list_filter = [OrganizationFilter, "role", "status"]
     list_per_page = 50
+    show_facets = admin.ShowFacets.NEVER
     list_select_related = ["organization"]
     search_fields = ["email", "name", "organization__name", "=organization__slug"]
-    search_help_text = _("Email address, name or organization")
     form_fields = ["organization", "email", "name", "role", "status"]
     readonly_fields = ["user", "created_at"]
 

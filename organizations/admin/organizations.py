@@ -25,8 +25,8 @@ class OrganizationAdmin(admin.ModelAdmin):
     list_display = ["name", "plan_column", "member_count", "last_activity_at", "created_at"]
     list_filter = ["plan"]
     list_per_page = 50
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ["name", "slug", "members__email"]
-    search_help_text = _("Name, slug or a member's email address")
     prepopulated_fields = {"slug": ["name"]}
     readonly_fields = ["members_link", "last_activity_at", "created_at"]
     change_form_template = "admin/organizations/organization/change_form.html"
@@ -86,7 +86,8 @@ class OrganizationAdmin(admin.ModelAdmin):
         self, objs: QuerySet[Organization] | Sequence[Organization], request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
         """Deviates from `ModelAdmin.get_deleted_objects`, which would read and list every event
-        of an organization only to say that its log protects it.
+        of an organization only to say that its log protects it. Who may delete an organization
+        may delete what belongs to it.
         """
         protected = [
             f"{organization}: {name}"
@@ -96,7 +97,8 @@ class OrganizationAdmin(admin.ModelAdmin):
         ]
         if protected:
             return [str(organization) for organization in objs], {}, set(), protected
-        return super().get_deleted_objects(objs, request)
+        to_delete, model_count, _permissions, protected = super().get_deleted_objects(objs, request)
+        return to_delete, model_count, set(), protected
 
     def _protecting_rows(self, organization: Organization) -> Iterator[tuple[str, QuerySet]]:
         """What keeps an organization from being deleted, by its name; not yet asked for."""

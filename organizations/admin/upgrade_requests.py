@@ -23,9 +23,9 @@ class UpgradeRequestAdmin(admin.ModelAdmin):
     list_display = ["organization", "plan_column", "requested_by_email", "created_at", "state"]
     list_filter = ["status"]
     list_per_page = 50
+    show_facets = admin.ShowFacets.NEVER
     list_select_related = ["organization"]
     search_fields = ["organization__name", "organization__slug", "requested_by_email"]
-    search_help_text = gettext_lazy("Organization, or who asked")
     actions = None
 
     @admin.display(description=gettext_lazy("Plan"), ordering="organization__plan")
@@ -97,6 +97,8 @@ class UpgradeRequestAdmin(admin.ModelAdmin):
             "title": _("Upgrade request of %s") % upgrade_request.organization,
             "opts": self.opts,
             "original": upgrade_request,
+            "plan_badge": self.plan_column(upgrade_request),
+            "state_badge": self.state(upgrade_request),
             "answers": answers if is_pending and self.has_change_permission(request) else None,
         }
         request.current_app = self.admin_site.name
