@@ -13,6 +13,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from activity import parsing
@@ -23,6 +24,7 @@ from activity.parsing import EventSelection, Network
 
 HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # what bytes that are not UTF-8 become
 PASSED_BY = frozenset({"organization"})
+MANY_ACTORS = 1000
 
 
 class GrammarField(forms.CharField):
@@ -89,7 +91,7 @@ class EventFilter(django_filters.FilterSet):
     """
 
     q = GrammarFilter(label=_("Email or IP address"), method="filter_search")
-    user = GrammarFilter(label=_("User"), method="filter_user")
+    user = GrammarFilter(label=_("User"), method="leave")
     ip = GrammarFilter(label=_("IP address"), method="filter_ip")
     event = GrammarFilter(label=_("Event"), method="filter_event")
     since = GrammarFilter(label=_("From"), method="filter_since")
@@ -109,8 +111,8 @@ class EventFilter(django_filters.FilterSet):
         known: frozenset[str] = frozenset(),
     ) -> None:
         super().__init__(data, queryset)
-        self.organization = head.organization
-        zone = self.organization.zone
+        self.head = head
+        zone = head.organization.zone
         parsers: dict[str, Callable[[str], Any]] = {
             "q": parsing.parse_search,
             "user": parsing.split_list,
@@ -142,26 +144,50 @@ class EventFilter(django_filters.FilterSet):
         return self.matching()
 
     def matching(self, *, ignore: str = "") -> QuerySet[Event]:
-        """Like `qs`, as if the filter called `ignore` was not there."""
+        """Like `qs`, as if one filter was not there: `event`, or `actor` for who did it."""
         if not self.is_valid():
             return self.queryset.none()
         queryset = self.queryset
         for name, value in self.form.cleaned_data.items():
             if value and name != ignore:
                 queryset = self.filters[name].filter(queryset, value)
+        if self.actors is not None and ignore != "actor":
+            keys = self.actor_keys
+            queryset = queryset.filter(actor__in=self.actors if keys is None else keys)
         return queryset
+
+    @cached_property
+    def actors(self) -> QuerySet[Actor] | None:
+        """The people asked for by address or fragment; None when anybody may be meant."""
+        actors = Actor.objects.filter(organization=self.head.organization)
+        fragment, addresses = self.cleaned.get("q"), self.cleaned.get("user")
+        if isinstance(fragment, str):
+            actors = actors.filter(search_key__contains=Actor.fold(fragment))
+        if addresses:
+            actors = actors.filter(email_key__in=[Actor.fold(email) for email in addresses])
+        return actors if addresses or isinstance(fragment, str) else None
+
+    @cached_property
+    def actor_keys(self) -> list[int] | None:
+        """The keys of `actors`, or None when these are more than `MANY_ACTORS`."""
+        if self.actors is None:
+            return None
+        keys = list(self.actors.values_list("pk", flat=True)[: MANY_ACTORS + 1])
+        return keys if len(keys) <= MANY_ACTORS else None
+
+    @property
+    def codes(self) -> list[str] | None:
+        """The types asked for that the log has events of; None when any may be meant."""
+        selection = self.cleaned.get("event")
+        if selection is None:
+            return None
+        return sorted(code for code in self.head.type_counts if code in selection)
 
     def filter_search(
         self, queryset: QuerySet[Event], name: str, value: Network | str
     ) -> QuerySet[Event]:
-        if isinstance(value, str):
-            return self._by_actor(queryset, search_key__contains=Actor.fold(value))
-        return queryset.filter(in_networks([value]))
-
-    def filter_user(
-        self, queryset: QuerySet[Event], name: str, value: list[str]
-    ) -> QuerySet[Event]:
-        return self._by_actor(queryset, email_key__in=[Actor.fold(email) for email in value])
+        """A fragment is looked up in `actors`."""
+        return queryset if isinstance(value, str) else queryset.filter(in_networks([value]))
 
     def filter_ip(
         self, queryset: QuerySet[Event], name: str, value: list[Network]
@@ -171,9 +197,8 @@ class EventFilter(django_filters.FilterSet):
     def filter_event(
         self, queryset: QuerySet[Event], name: str, value: EventSelection
     ) -> QuerySet[Event]:
-        if value.included is None:
-            return queryset.exclude(event_type__in=sorted(value.excluded))
-        return queryset.filter(event_type__in=sorted(value.included - value.excluded))
+        """What is left of the types is looked for, even if some were excluded: an index can."""
+        return queryset.filter(event_type__in=self.codes)
 
     def filter_since(self, queryset: QuerySet[Event], name: str, value: Any) -> QuerySet[Event]:
         return queryset.filter(occurred_at__gte=value)
@@ -182,12 +207,8 @@ class EventFilter(django_filters.FilterSet):
         return queryset.filter(occurred_at__lt=value)
 
     def leave(self, queryset: QuerySet[Event], name: str, value: Any) -> QuerySet[Event]:
-        """`order` and `p` say which part is shown, not which events match."""
+        """For what narrows elsewhere (`actors`), or not at all (`order`, `p`)."""
         return queryset
-
-    def _by_actor(self, queryset: QuerySet[Event], **conditions: Any) -> QuerySet[Event]:
-        actors = Actor.objects.filter(organization=self.organization, **conditions)
-        return queryset.filter(actor__in=actors)
 
 
 def in_networks(networks: list[Network]) -> Q:

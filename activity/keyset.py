@@ -7,7 +7,7 @@ condition is a range of the index, never an OFFSET.
 import base64
 import binascii
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -67,6 +67,10 @@ class Cursor:
             raise InvalidCursor(text) from error
 
 
+# Fetches at most so many rows in this order, from just after the position or from the beginning.
+Take = Callable[[Order, Position | None, int], list[Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """`rows` in order, and the cursors that lead on. None means that there is nothing there."""
@@ -94,29 +98,28 @@ def beyond(position: Position, order: Order) -> Q:
     )
 
 
-def page(
-    queryset: QuerySet, order: Order, cursor: Cursor | None = None, size: int = PAGE_SIZE
-) -> Page:
-    """One page of `queryset`, which holds access and filters already."""
+def part(queryset: QuerySet, order: Order, start: Position | None, count: int) -> QuerySet:
+    """At most `count` of `queryset` in order, from just after `start` or from the beginning."""
+    if start is not None:
+        queryset = queryset.filter(beyond(start, order))
+    return ordered(queryset, order)[:count]
+
+
+def page(take: Take, order: Order, cursor: Cursor | None = None, size: int = PAGE_SIZE) -> Page:
+    """One page of what `take` fetches."""
     if cursor is None or cursor.is_forward:
-        return _page_forward(queryset, order, cursor, size)
-    rows = _take(queryset, order.reverse, cursor.position, size + 1)
+        return _page_forward(take, order, cursor, size)
+    rows = take(order.reverse, cursor.position, size + 1)
     if len(rows) <= size:  # this is the first page: show all of it, in case it has grown
-        return _page_forward(queryset, order, None, size)
+        return _page_forward(take, order, None, size)
     return _linked(rows[:size][::-1], has_previous=True, has_next=cursor.position is not None)
 
 
-def _page_forward(queryset: QuerySet, order: Order, cursor: Cursor | None, size: int) -> Page:
-    rows = _take(queryset, order, cursor.position if cursor else None, size + 1)
+def _page_forward(take: Take, order: Order, cursor: Cursor | None, size: int) -> Page:
+    rows = take(order, cursor.position if cursor else None, size + 1)
     if cursor and not rows:  # a bookmark beyond the end: show the end
-        return page(queryset, order, Cursor(is_forward=False), size)
+        return page(take, order, Cursor(is_forward=False), size)
     return _linked(rows[:size], has_previous=cursor is not None, has_next=len(rows) > size)
-
-
-def _take(queryset: QuerySet, order: Order, start: Position | None, count: int) -> list[Any]:
-    if start is not None:
-        queryset = queryset.filter(beyond(start, order))
-    return list(ordered(queryset, order)[:count])
 
 
 def _linked(rows: list[Any], *, has_previous: bool, has_next: bool) -> Page:
@@ -138,7 +141,7 @@ def batches(queryset: QuerySet, order: Order, fields: list[str], size: int) -> I
     """
     start: Position | None = None
     values = queryset.values_list(*fields, named=True)
-    while rows := _take(values, order, start, size):
+    while rows := list(part(values, order, start, size)):
         yield rows
         if len(rows) < size:
             return

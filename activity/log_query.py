@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from activity import access, keyset
+from activity import access, keyset, paging
 from activity.filters import EventFilter
 from activity.keyset import Order, Page
 from activity.models import Event, LogHead
@@ -87,15 +87,10 @@ class LogQuery:
         return self.filterset.qs
 
     def page(self) -> Page:
-        """The events to show, each with its actor."""
+        """The events to show, each with its actor. Raises `budget.OutOfTime`."""
         if not self.is_valid:
             return Page([], None, None, None)
-        return keyset.page(with_actors(self), self.order, self.filterset.cleaned["p"])
-
-
-def with_actors(query: LogQuery) -> QuerySet[Event]:
-    """The matching events joined to their actors, with the organization fixed on both sides."""
-    return query.events.filter(actor__organization=query.organization).select_related("actor")
+        return keyset.page(paging.taker(self.filterset), self.order, self.filterset.cleaned["p"])
 
 
 def select_organization(user: User | AnonymousUser, slug: str | None) -> Organization:

@@ -147,6 +147,7 @@ STORAGES = {
 # The activity log
 
 FACETS_SECONDS = env.float("FACETS_SECONDS", default=1.0)
+PAGE_SECONDS = env.float("PAGE_SECONDS", default=5.0)
 
 # Packages
 
