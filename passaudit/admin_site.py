@@ -1,12 +1,13 @@
 """The admin site: who may enter, and what its home page shows."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
+from organizations.models import User
 from passaudit.home import home_of
 from passaudit.sign_in import SignInForm, may_enter
 
@@ -24,4 +25,5 @@ class PassauditAdminSite(admin.AdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        return super().index(request, {"home": home_of(request.user), **(extra_context or {})})
+        user = cast("User", request.user)
+        return super().index(request, {"home": home_of(user), **(extra_context or {})})

@@ -6,10 +6,10 @@ The template `admin/index.html` finds them in its context as `home`.
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
 from activity.access import readable_organizations
+from activity.overview import ActivityCard, activity_card
 from organizations.models import (
     Member,
     Organization,
@@ -20,6 +20,7 @@ from organizations.models import (
 )
 
 NEWEST_REQUESTS = 5
+MAX_ORGANIZATION_CARDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +35,29 @@ class SupportCards:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationCard:
-    """For an administrator: one of their organizations, and the way to its log."""
+    """For an administrator: one of their organizations, and the way to its log.
+
+    `activity` is None when the plan includes no log; then nothing was asked about events.
+    """
 
     organization: Organization
     member_count: int
     log_url: str
+    activity: ActivityCard | None
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """`support` is None for organizations' administrators, who have `organizations` instead."""
+    """`support` is None for organizations' administrators, who have `organizations` instead: the
+    first twelve by name. The log's own switcher knows all of them.
+    """
 
     support: SupportCards | None
     organizations: list[OrganizationCard]
 
 
-def home_of(user: User | AnonymousUser) -> Home:
-    """The cards for `user`. Asks nothing about events."""
-    if not isinstance(user, User):
-        return Home(support=None, organizations=[])
+def home_of(user: User) -> Home:
+    """The cards for `user`, who may enter the site."""
     if user.is_staff_or_superuser:
         return Home(support=_support_cards(), organizations=[])
     return Home(support=None, organizations=_organization_cards(user))
@@ -70,11 +75,13 @@ def _support_cards() -> SupportCards:
 
 def _organization_cards(user: User) -> list[OrganizationCard]:
     log_url = reverse("admin:activity_event_changelist")
+    organizations = readable_organizations(user).annotate(member_count=member_count())
     return [
         OrganizationCard(
             organization=organization,
             member_count=organization.member_count,
             log_url=f"{log_url}?{urlencode({'organization': organization.slug})}",
+            activity=activity_card(user, organization),
         )
-        for organization in readable_organizations(user).annotate(member_count=member_count())
+        for organization in organizations[:MAX_ORGANIZATION_CARDS]
     ]
