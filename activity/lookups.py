@@ -1,4 +1,5 @@
 """`ip__within`: whether an address lies in a network, on PostgreSQL by index, elsewhere by text.
+`id__any_of`: like `in`, for many ids.
 
 SQLite keeps addresses as canonical text. There a range of text narrows an IPv4 network to whole
 octets, and a function of ours decides the rest.
@@ -8,7 +9,8 @@ import ipaddress
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import GenericIPAddressField, Lookup
+from django.db.models import GenericIPAddressField, Lookup, UUIDField
+from django.db.models.lookups import In
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -33,6 +35,17 @@ class Within(Lookup):
             values = [prefix, prefix[:-1] + "/", *values]  # "/" is the character after "."
             return f"({sql})", [*params, values[0], *params, values[1], *params, values[2]]
         return sql, [*params, *values]
+
+
+@UUIDField.register_lookup
+class AnyOf(In):
+    """`id__any_of=ids`: on PostgreSQL one parameter, which saves parsing a thousand."""
+
+    lookup_name = "any_of"
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s)", [*params, list(self.rhs)]
 
 
 def _octets(network: Network) -> str:

@@ -142,7 +142,7 @@ def _stored_contents(
         rows = Event.objects.filter(
             organization=organization,
             actor__organization=organization,
-            pk__in=ids[start : start + LOOKUP_BATCH],
+            pk__any_of=ids[start : start + LOOKUP_BATCH],
         ).values_list(
             "pk", "occurred_at", "event_type", "actor__email", "actor__name", "ip",
             "vault_id", "item_id", "client", "data",
