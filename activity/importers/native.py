@@ -18,7 +18,8 @@ KEYS = {
 USER_KEYS = {"email", "name"}
 
 
-def _draft(row: Mapping[str, Any], options: Options) -> EventDraft:
+def native_draft(row: Mapping[str, Any], options: Options) -> EventDraft:
+    """The event in one JSON object. Raises `RowError` and `InvalidDraft`."""
     user = mapping(row, "user")
     unknown = sorted(row.keys() - KEYS) + sorted(f"user.{key}" for key in user.keys() - USER_KEYS)
     if unknown:
@@ -44,6 +45,6 @@ NATIVE = Importer(
     name="native",
     title="passaudit JSON lines",
     shapes=[
-        JsonShape(_draft, known_by=[frozenset({"occurred_at", "event"})], seq="seq"),
+        JsonShape(native_draft, known_by=[frozenset({"occurred_at", "event"})], seq="seq"),
     ],
 )
