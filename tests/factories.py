@@ -1,9 +1,11 @@
 """Makers of test data. Events come from `record()`, like everywhere else."""
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import factory
+from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
 from activity.drafts import EventDraft
@@ -15,6 +17,12 @@ from organizations.plans import Plan
 PASSWORD = "correct horse battery staple"
 
 
+@cache
+def hashed_password() -> str:
+    """Hashed once: Argon2 is slow on purpose."""
+    return make_password(PASSWORD)
+
+
 class UserFactory(DjangoModelFactory):
     class Meta:
         model = User
@@ -22,7 +30,7 @@ class UserFactory(DjangoModelFactory):
 
     email = factory.Sequence(lambda n: f"user{n}@example.org")
     name = factory.Faker("name")
-    password = factory.django.Password(PASSWORD)
+    password = factory.LazyFunction(hashed_password)
 
 
 class OrganizationFactory(DjangoModelFactory):

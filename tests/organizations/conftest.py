@@ -1,0 +1,25 @@
+"""Fixtures of the support staff's pages."""
+
+import pytest
+from django.test import Client
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def as_superuser(superuser) -> Client:
+    return signed_in(superuser)
+
+
+@pytest.fixture
+def as_bob(bob) -> Client:
+    return signed_in(bob)
+
+
+@pytest.fixture
+def as_charlie(charlie) -> Client:
+    return signed_in(charlie)
