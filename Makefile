@@ -4,7 +4,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 DEMO_EVENTS ?= 5000
-export PORT DEMO_EVENTS
+export PORT DEMO_EVENTS DEMO_PASSWORD
 
 .PHONY: install demo test check
 
@@ -12,7 +12,7 @@ install:
 	@.ci/install $(if $(filter file,$(origin PYTHON)),,--exactly) "$(PYTHON)"
 
 demo: install .env
-	@.venv/bin/python manage.py demo --port "$$PORT" --events "$$DEMO_EVENTS"
+	@.venv/bin/python manage.py demo --port "$$PORT" --events "$$DEMO_EVENTS" --password "$$DEMO_PASSWORD"
 	@exec .venv/bin/gunicorn --bind "127.0.0.1:$$PORT" --log-level warning
 
 .env:

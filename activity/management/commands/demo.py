@@ -1,0 +1,57 @@
+"""`manage.py demo`: everything that a demo on one's own machine needs, but for the server."""
+
+import socket
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from activity.seeding.demo import ORGANIZATIONS, make_logins, make_organization
+
+
+class Command(BaseCommand):
+    help = (
+        "Set up the demo: tables, static files, three organizations with their activity, logins. "
+        "What exists already stays as it is."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000, help="where it will be served")
+        parser.add_argument(
+            "--events", type=int, default=5000, metavar="N", help="of each organization"
+        )
+        parser.add_argument(
+            "--password", default="", help="of every login (default: random, and left as it was)"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.HTTPS:
+            raise CommandError(_("The demo is served without TLS. Set HTTPS=false in .env."))
+        check_is_free(options["port"])
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        for slug in ORGANIZATIONS:
+            is_new = make_organization(slug, events=options["events"])
+            message = _("%s: made up") if is_new else _("%s: is here already, and stays as it is")
+            self.stdout.write(message % slug)
+        self.print_logins(options["port"], options["password"])
+
+    def print_logins(self, port: int, password: str) -> None:
+        passwords = make_logins(password)
+        self.stdout.write(_("\nSign in at http://127.0.0.1:%s/ (Ctrl+C stops it):\n") % port)
+        for login, new_password in passwords.items():
+            shown = new_password or _("password as before")
+            self.stdout.write(f"  {login.email:<27} {shown:<20} {login.purpose}")
+        if not all(passwords.values()):
+            self.stdout.write(_("\nTo set another password: make demo DEMO_PASSWORD=..."))
+
+
+def check_is_free(port: int) -> None:
+    """Raise `CommandError` when something is served at `port` of this machine already."""
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except (OSError, OverflowError) as error:
+        message = _("Port %(port)s is not free (%(error)s). Take another: make demo PORT=8001")
+        raise CommandError(message % {"port": port, "error": error}) from error

@@ -1,0 +1,137 @@
+"""Invented activity: who does what, when and from where. Pure."""
+
+import heapq
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import accumulate
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from activity.event_types import EVENT_TYPES
+from activity.seeding.people import Person, foreign_ip, home_ip
+
+# Of a thousand events, how many are of which type. The registry does not know "passkey.used", as
+# happens whenever Proton adds a type.
+RATES = {
+    "item.used": 210, "item.read": 205, "item.updated": 110, "item.created": 95,
+    "item.trashed": 45, "item.deleted": 22, "item.flags_changed": 12, "item.untrashed": 8,
+    "share.created": 55, "share.updated": 25, "share.deleted": 22,
+    "secure_link.read": 52, "secure_link.created": 38, "secure_link.deleted": 12,
+    "invite.created": 20, "invite.accepted": 16, "invite.rejected": 3, "invite.deleted": 3,
+    "new_user_invite.created": 8, "vault.created": 16, "vault.updated": 9,
+    "breach_email.created": 5, "breach_email.validated": 4, "passkey.used": 2,
+}  # fmt: skip
+RARE = 1
+BY_ADMINISTRATORS = {
+    "invite.created", "invite.deleted", "new_user_invite.created", "new_user_invite.deleted",
+}  # fmt: skip
+
+HOURS = [1, 0, 0, 0, 1, 2, 6, 22, 60, 90, 100, 95, 70, 80, 95, 90, 80, 55, 28, 16, 12, 10, 6, 3]
+OFFICE_HOURS = range(8, 18)
+WEEKEND = 0.07
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """An organization, from `since` until `until`, which are whole hours."""
+
+    people: Sequence[Person]
+    zone: ZoneInfo
+    office_ip: str
+    since: datetime
+    until: datetime
+
+
+class Act(NamedTuple):
+    moment: datetime
+    event_type: str
+    person: Person
+    ip: str
+    client: str
+
+
+def invent_acts(rng: random.Random, scene: Scene, number: int) -> Iterator[Act]:
+    """`number` acts in `scene`, ordered by time."""
+    incident = _incident(rng, scene, number)
+    everyday = _everyday(rng, scene, number - len(incident))
+    return heapq.merge(everyday, incident, key=lambda act: act.moment)
+
+
+def _everyday(rng: random.Random, scene: Scene, number: int) -> Iterator[Act]:
+    rates = {code: RATES.get(code, RARE) for code in {**EVENT_TYPES, **RATES}}
+    codes, code_weights = list(rates), list(accumulate(rates.values()))
+    person_weights = list(accumulate(_diligence(rng, len(scene.people))))
+    administrators = scene.people[: 1 + len(scene.people) // 20]
+    for hour, events in _hours(rng, scene, number):
+        is_office_time = _is_office_time(hour.astimezone(scene.zone))
+        moments = sorted(hour + timedelta(hours=rng.random()) for _ in range(events))
+        event_types = rng.choices(codes, cum_weights=code_weights, k=events)
+        people = rng.choices(scene.people, cum_weights=person_weights, k=events)
+        for moment, event_type, person in zip(moments, event_types, people, strict=True):
+            actor = rng.choice(administrators) if event_type in BY_ADMINISTRATORS else person
+            ip, client = _whereabouts(rng, actor, moment, scene.office_ip if is_office_time else "")
+            if event_type == "secure_link.read":  # by whoever has the link
+                ip, client = home_ip(rng), ""
+            yield Act(moment, event_type, actor, ip, client)
+
+
+def _diligence(rng: random.Random, number: int) -> list[float]:
+    """How active each of `number` people is: a few very, many hardly."""
+    weights = [(rank + 1) ** -0.8 for rank in range(number)]
+    rng.shuffle(weights)
+    return weights
+
+
+def _hours(rng: random.Random, scene: Scene, number: int) -> Iterator[tuple[datetime, int]]:
+    """Every hour of the scene with its share of `number`; nights and weekends are quiet."""
+    hours = []
+    hour = scene.since
+    while hour < scene.until:
+        local = hour.astimezone(scene.zone)
+        quiet = WEEKEND if local.weekday() >= 5 else 1
+        hours.append((hour, HOURS[local.hour] * quiet * rng.uniform(0.7, 1.3)))
+        hour += timedelta(hours=1)
+    total = sum(weight for _, weight in hours)
+    done, passed = 0, 0.0
+    for hour, weight in hours:
+        passed += weight
+        due = round(number * min(passed / total, 1))
+        yield hour, due - done
+        done = due
+
+
+def _is_office_time(local: datetime) -> bool:
+    return local.weekday() < 5 and local.hour in OFFICE_HOURS
+
+
+def _whereabouts(
+    rng: random.Random, person: Person, moment: datetime, office_ip: str
+) -> tuple[str, str]:
+    """IP address and app; `office_ip` is empty when nobody is there."""
+    if person.trip and person.trip.starts_at <= moment < person.trip.ends_at:
+        return person.trip.ip, rng.choice([person.client, person.phone])
+    if office_ip and rng.random() < 0.65:
+        return office_ip, person.client
+    return person.home_ip, person.client if rng.random() < 0.7 else person.phone
+
+
+def _incident(rng: random.Random, scene: Scene, number: int) -> list[Act]:
+    """One night of the last week, somebody far away reads many items and makes links of them."""
+    night = (scene.until - timedelta(days=3)).astimezone(scene.zone)
+    start = night.replace(hour=3, minute=12).astimezone(scene.until.tzinfo)
+    if start < scene.since:
+        return []
+    person, ip, client = rng.choice(scene.people), foreign_ip(rng), "Proton Pass for Chrome 1.31.2"
+    offsets = sorted(rng.uniform(0, 12 * 60) for _ in range(min(number // 20, 60)))
+    return [
+        Act(
+            start + timedelta(seconds=offset),
+            "secure_link.created" if index % 3 == 2 else "item.read",
+            person,
+            ip,
+            client,
+        )
+        for index, offset in enumerate(offsets)
+    ]
