@@ -13,6 +13,8 @@ from activity.importers.lines import Line, decoded, lines, open_text, too_long
 from activity.importers.options import Options
 from activity.importers.rows import MAX_ROW_BYTES, Place, Raw, Rejected, Row, RowError, Unusable
 
+MAX_RECORD_LINES = 1000
+
 Header = tuple[str, ...]
 
 
@@ -108,7 +110,7 @@ class _Source:
         line = self._returned.popleft() if self._returned else next(self._source)
         self._taken.append(line)
         self._size += len(line.content)
-        if line.is_too_long or self._size > MAX_ROW_BYTES:
+        if line.is_too_long or self._size > MAX_ROW_BYTES or len(self._taken) > MAX_RECORD_LINES:
             raise RowError(too_long())
         return decoded(line.content)
 

@@ -42,7 +42,8 @@ class _Cutter:
         self._piece = bytearray()
         self._is_too_long = False
         self._line = 1
-        self._place = Place(1, 0)
+        self._item = 0
+        self._place = Place(1)
 
     def feed(self, chunk: bytes) -> Iterator[Raw | Rejected]:
         begin = 0
@@ -83,7 +84,8 @@ class _Cutter:
         else:
             if self._depth in (0, self._rows_at):
                 yield from self._separator()
-                self._place = Place(self._line, (self._place.item or 0) + 1)
+                self._item += self._depth == self._rows_at
+                self._place = Place(self._line, self._item or None)
             self._take(bracket)
         self._depth += 1
 

@@ -67,11 +67,11 @@ def loads(text: str) -> Any:
 
 
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    values = dict(pairs)
-    if len(values) != len(pairs):
-        keys = [key for key, _value in pairs]
-        repeated = sorted({key for key in keys if keys.count(key) > 1})
-        raise RowError(_("has the key %(key)s twice") % {"key": repeated[0]})
+    values: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in values:
+            raise RowError(_("has the key %(key)s twice") % {"key": key})
+        values[key] = value
     return values
 
 

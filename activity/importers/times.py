@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from activity.importers.rows import RowError
 
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 ISO_8601 = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)[Tt ](?P<hour>\d\d):(?P<minute>\d\d)"
     r"(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
@@ -16,11 +17,11 @@ ISO_8601 = re.compile(
     re.ASCII,
 )
 IN_WORDS = re.compile(
-    r"(?P<month>[a-z]{3})[a-z]* (?P<day>\d{1,2}),? (?P<year>\d{4})(?:,| at)? "
+    rf"(?P<month>{'|'.join(MONTHS)})[a-z]* "
+    r"(?P<day>\d{1,2}),? (?P<year>\d{4})(?:,| at)? "
     r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d))? ?(?P<half>[ap])m",
     re.ASCII | re.IGNORECASE,
 )
-MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 LEAP_SECONDS = {"60", "61", "62"}
 
 

@@ -1,0 +1,55 @@
+"""Ways to run an importer or the command in a test."""
+
+import io
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.core.management import CommandError, call_command
+from hypothesis import HealthCheck, settings
+
+from activity.drafts import EventDraft
+from activity.importers import IMPORTERS
+from activity.importers.lines import open_text
+from activity.importers.options import Options
+from activity.importers.rows import Parsed, Rejected
+from activity.importers.times import TimeReader
+
+FIXTURES = Path(__file__).parent / "fixtures"
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def parse(name: str, content: bytes, *, zone: str | None = None) -> list[Parsed | Rejected]:
+    """What the importer `name` yields for a file of this content."""
+    options = Options(times=TimeReader(ZoneInfo(zone) if zone else None))
+    return list(IMPORTERS[name].parse(open_text(io.BytesIO(content)), options))
+
+
+def drafts(name: str, content: bytes, *, zone: str | None = None) -> list[EventDraft]:
+    """The drafts, when no row is rejected."""
+    rows = parse(name, content, zone=zone)
+    assert [row for row in rows if isinstance(row, Rejected)] == []
+    return [row.draft for row in rows]
+
+
+def told(rows: list[Parsed | Rejected]) -> list[str]:
+    """The rejected rows as they are named to a person."""
+    return [f"{row.raw.place}: {row.reason}" for row in rows if isinstance(row, Rejected)]
+
+
+class Outcome(NamedTuple):
+    code: int
+    stdout: str
+    stderr: str
+
+
+def import_events(file: Path | str, *arguments: str) -> Outcome:
+    """The command, run as by a shell, into the organization `acme` unless another is named."""
+    stdout, stderr = io.StringIO(), io.StringIO()
+    if "--organization" not in arguments:
+        arguments = ("--organization", "acme", *arguments)
+    try:
+        call_command("import_events", str(file), *arguments, stdout=stdout, stderr=stderr)
+    except CommandError as error:
+        return Outcome(error.returncode, stdout.getvalue(), f"{stderr.getvalue()}{error}\n")
+    return Outcome(0, stdout.getvalue(), stderr.getvalue())
