@@ -62,6 +62,17 @@ class LogQuery:
         return cls._on(events, organization, parameters, frozenset())
 
     @classmethod
+    def for_key(
+        cls, organization: Organization, parameters: QueryDict, *, known: frozenset[str]
+    ) -> Self:
+        """What the holder of an organization's API key asks: to a machine, reading is exporting.
+
+        Raises `access.PlanRequired`.
+        """
+        events = access.log_of(organization, Feature.EXPORT_LOG)
+        return cls._on(events, organization, parameters, known)
+
+    @classmethod
     def _on(
         cls,
         events: QuerySet[Event],

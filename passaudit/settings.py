@@ -31,8 +31,10 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "import_export",
+    "ninja",
     "organizations",
     "activity",
+    "activity.api",
 ]
 
 MIDDLEWARE = [
@@ -111,6 +113,7 @@ CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=365 * 24 * 60 * 60) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
@@ -147,6 +150,7 @@ STORAGES = {
 # The activity log
 
 FACETS_SECONDS = env.float("FACETS_SECONDS", default=1.0)
+API_RATE_PER_MINUTE = env.int("API_RATE_PER_MINUTE", default=600)
 PAGE_SECONDS = env.float("PAGE_SECONDS", default=5.0)
 
 # Packages

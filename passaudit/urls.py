@@ -1,10 +1,13 @@
-"""Every address of the site: the admin is the site."""
+"""Every address of the site: the admin is the site, and machines have the API."""
 
 from django.contrib import admin
 from django.urls import path
 from django.views.generic import RedirectView
 
+from activity.api.endpoints import api
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
+    path("api/v1/", api.urls),
 ]

@@ -1,0 +1,83 @@
+"""Who asks: a key, from where, for what, and not too often."""
+
+import hmac
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from ninja.security import HttpBearer
+
+from activity.api import rate_limit
+from activity.api.models import ApiKey, KeyStatus, Scope
+from activity.api.problems import Problem
+from activity.api.tokens import Token
+from activity.drafts import InvalidDraft, canonical_ip
+
+NO_DIGEST = "0" * 64
+
+
+class BearerKey(HttpBearer):
+    """Admits live keys that hold `scope`. Sessions and cookies count for nothing here."""
+
+    openapi_description = "An API key: pa_<id>_<secret>_<checksum>"
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__()
+        self.scope = scope
+
+    def authenticate(self, request: HttpRequest, token: str) -> ApiKey | None:
+        """The key; None unless it is valid here and now.
+
+        Raises `Problem` when a valid key asks too often, or for what it may not do.
+        """
+        key = _valid_key(token, client_address(request))
+        if key is None:
+            return None
+        seconds = rate_limit.take(key)
+        if seconds:
+            detail = _("This key has made too many requests. Wait %(seconds)d seconds.")
+            raise Problem(
+                HTTPStatus.TOO_MANY_REQUESTS,
+                "rate_limited",
+                detail % {"seconds": seconds},
+                headers={"Retry-After": str(seconds)},
+            )
+        if self.scope not in key.scopes:
+            detail = _("This key lacks the scope %(scope)s.") % {"scope": self.scope}
+            raise Problem(HTTPStatus.FORBIDDEN, "wrong_scope", detail)
+        return key
+
+
+def _valid_key(text: str, address: str | None) -> ApiKey | None:
+    token = Token.parse(text)
+    if token is None:
+        return None
+    key = ApiKey.objects.select_related("organization").filter(prefix=token.id).first()
+    is_same = hmac.compare_digest(key.digest if key else NO_DIGEST, token.digest)
+    if key is None or not is_same:
+        return None
+    if key.status is not KeyStatus.LIVE:
+        return None
+    if not key.admits(address):
+        return None
+    return key
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The canonical address of the client; None when nobody trustworthy tells it.
+
+    Each proxy adds to the end of X-Forwarded-For whom it talks to; what comes before that is the
+    client's own invention. So with `TRUSTED_PROXIES` proxies it is that many from the end.
+    """
+    if settings.TRUSTED_PROXIES:
+        hops = request.headers.get("X-Forwarded-For", "").split(",")
+        if len(hops) < settings.TRUSTED_PROXIES:
+            return None
+        address = hops[-settings.TRUSTED_PROXIES].strip()
+    else:
+        address = request.META.get("REMOTE_ADDR", "")
+    try:
+        return canonical_ip(address)
+    except InvalidDraft:
+        return None
