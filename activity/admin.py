@@ -140,7 +140,9 @@ class EventAdmin(admin.ModelAdmin):
         """File an upgrade request; a second one says that the first is pending."""
         log = LogAddress(reverse("admin:activity_event_changelist"))
         organization = select_organization(request.user, request.POST.get("organization"))
-        if not plans.includes(organization.plan, Feature.READ_LOG):
+        try:
+            access.log_of(organization, Feature.READ_LOG)
+        except access.PlanRequired:
             _request, is_new = UpgradeRequest.file(organization, cast("User", request.user))
             if is_new:
                 messages.success(request, _("Support has your request."))
