@@ -68,6 +68,11 @@ class EventChangeList:
         slug = self.query.organization.slug
         return list(rows(self.page.rows, self.address, self.clock, slug))
 
+    @property
+    def year(self) -> str:
+        """The current one, which goes without saying where there is little room."""
+        return self.clock.year(self.now)
+
     @cached_property
     def summary(self) -> Summary:
         return facets.summarize(self.query)

@@ -101,13 +101,13 @@ def draw(summary: Summary, address: LogAddress, clock: Clock, limits: Limits) ->
     if not summary.total or len(summary.bins) < 2 or summary.width is None:
         return None
     width, bins = summary.width, summary.bins
-    peak = max(one.total for one in bins)
+    paths = bars([[one.counts[level] for level in Level] for one in bins])
     return Chart(
         title=TITLES[width],
         width=len(bins) * BAR,
-        peak=peak,
+        peak=max(one.total for one in bins),
         bars=[_bar(i, one, width, address, clock, limits) for i, one in enumerate(bins)],
-        layers=_layers(bins, peak),
+        layers=[Layer(lv, LEVEL_LABELS[lv], path) for lv, path in zip(Level, paths, strict=True)],
         ticks=_ticks(bins, width, clock),
     )
 
@@ -130,16 +130,18 @@ def tick_indexes(candidates: Sequence[int]) -> list[int]:
     return list(candidates[::step])
 
 
-def _layers(bins: Sequence[Bin], peak: int) -> list[Layer]:
-    shapes: dict[Level, list[str]] = {level: [] for level in Level}
-    for index, one in enumerate(bins):
+def bars(columns: Sequence[Sequence[int]]) -> list[str]:
+    """The data of one SVG path for each layer of stacked bars; `columns` hold counts by layer."""
+    peak = max(map(sum, columns), default=0)
+    shapes: list[list[str]] = [[] for _layer in columns[0]] if columns else []
+    for index, counts in enumerate(columns):
         top = HEIGHT
-        for level, height in zip(Level, stack([one.counts[lv] for lv in Level], peak), strict=True):
+        for shape, height in zip(shapes, stack(counts, peak), strict=True):
             if height:
                 top -= height
                 width = BAR - 2 * GAP
-                shapes[level].append(f"M{index * BAR + GAP} {top}h{width}v{height}h-{width}z")
-    return [Layer(level, LEVEL_LABELS[level], "".join(shapes[level])) for level in Level]
+                shape.append(f"M{index * BAR + GAP} {top}h{width}v{height}h-{width}z")
+    return ["".join(shape) for shape in shapes]
 
 
 def _bar(

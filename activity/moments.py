@@ -64,6 +64,13 @@ class Clock:
         """Such as “22 Nov 2026”."""
         return formats.date_format(self.local(instant), DAY_FORMAT)
 
+    def day(self, instant: datetime) -> str:
+        """Such as “22 Nov”."""
+        return formats.date_format(self.local(instant), SHORT_DAY_FORMAT)
+
+    def year(self, instant: datetime) -> str:
+        return str(self.local(instant).year)
+
     def time(self, instant: datetime, pattern: str = "%H:%M:%S") -> str:
         """Such as “17:07:09”; in a repeated hour with the zone's abbreviation."""
         local = self.local(instant)

@@ -19,7 +19,8 @@ from activity.moments import SECOND, Clock
 class Row:
     """One event. URLs are empty where there is nothing to filter by."""
 
-    date: str
+    day: str
+    year: str
     time: str
     instant: str
     day_url: str
@@ -38,7 +39,7 @@ class Row:
 
     @property
     def detail_title(self) -> str:
-        return f"{_('Details')}: {self.label}, {self.user}, {self.date} {self.time}"
+        return f"{_('Details')}: {self.label}, {self.user}, {self.day} {self.year} {self.time}"
 
 
 def rows(
@@ -54,7 +55,8 @@ def row(event: Event, address: LogAddress, clock: Clock, *, detail_url: str = ""
     day = clock.day_parameter(event.occurred_at)
     email, ip = event.actor.email, event.ip or ""
     return Row(
-        date=clock.date(event.occurred_at),
+        day=clock.day(event.occurred_at),
+        year=clock.year(event.occurred_at),
         time=clock.time(event.occurred_at),
         instant=event.occurred_at.isoformat(),
         day_url=str(address.setting(since=day, until=day)),

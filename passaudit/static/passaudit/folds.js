@@ -1,14 +1,14 @@
 "use strict";
 
-// The menu, and whatever else says so, starts folded on phones. Without this script it is open.
+// What is folded at first where there is little room: the menu on narrow screens, the filters on
+// phones. Without this script everything is open. The widths are those of frame.css.
 {
-  const foldOnPhones = () => {
-    const isPhone = matchMedia("(max-width: 767px)").matches;
-    for (const fold of document.querySelectorAll("[data-fold-on-phones]")) {
-      fold.open = !isPhone;
+  const WIDTHS = { narrow: 1023, phone: 767 };
+
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const fold of document.querySelectorAll("[data-fold]")) {
+      fold.open = !matchMedia(`(max-width: ${WIDTHS[fold.dataset.fold]}px)`).matches;
       fold.dataset.folded = "";
     }
-  };
-
-  document.addEventListener("DOMContentLoaded", foldOnPhones);
+  });
 }

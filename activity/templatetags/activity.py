@@ -1,0 +1,30 @@
+"""What templates of the whole site show of organizations and their logs."""
+
+from collections.abc import Sequence
+
+from django import template
+from django.template import Context
+
+from activity.access import readable_organizations
+from activity.chart import bars
+from organizations.models import Organization, User
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def current_organization(context: Context) -> Organization | None:
+    """The page's organization, else the only one that the user administers."""
+    if "organization" in context:
+        return context["organization"]
+    user = context.get("user")
+    if not isinstance(user, User) or user.is_staff_or_superuser:
+        return None
+    organizations = readable_organizations(user)[:2]
+    return organizations[0] if len(organizations) == 1 else None
+
+
+@register.filter
+def sparkline(counts: Sequence[int]) -> str:
+    """A bar for each count, as the data of an SVG path: 10 wide each, 200 high."""
+    return bars([[count] for count in counts])[0]
