@@ -5,11 +5,9 @@ Whoever sends a cursor goes on in the mode that the cursor comes from, and an em
 feed.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -45,18 +43,12 @@ def ask(organization: Organization, parameters: QueryDict) -> Question:
     query = LogQuery.for_key(organization, parameters, known=OWN_PARAMETERS)
     reader = _Reader(query, parameters)
     question = Question(query, reader.cursor(), reader.limit(), reader.event_format())
-    faults = [*reader.faults, *_filter_faults(query)]
+    faults = reader.faults + [fault for fault in query.faults if fault[0] != NOT_OURS]
     if faults:
         members = {"errors": [{"parameter": name, "message": text} for name, text in faults]}
         detail = " ".join(f"{name}: {text}" if name else text for name, text in faults)
         raise Problem(HTTPStatus.BAD_REQUEST, "bad_parameter", detail, members=members)
     return question
-
-
-def _filter_faults(query: LogQuery) -> Iterator[Fault]:
-    for name, messages in query.filterset.form.errors.items():
-        if name != NOT_OURS:
-            yield from (("" if name == NON_FIELD_ERRORS else name, str(text)) for text in messages)
 
 
 class _Reader:

@@ -1,0 +1,170 @@
+"""The API keys in the admin, for whoever administers an organization.
+
+A key is added, shown once, and revoked; it is never changed or deleted.
+"""
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import ForeignKey, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+
+from activity.access import administered_organizations
+from activity.api.forms import ApiKeyForm
+from activity.api.models import ApiKey, KeyStatus, Scope
+from organizations.models import User
+from organizations.widgets import MAX_SUGGESTIONS, SuggestionInput
+
+TEMPLATES = "admin/api/apikey"
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(admin.ModelAdmin):
+    list_display = [
+        "name", "key_column", "organization", "scopes_column", "status_column",
+        "last_used_at", "expires_at",
+    ]  # fmt: skip
+    list_per_page = 50
+    list_select_related = ["organization"]
+    actions = None
+    form = ApiKeyForm
+    add_fields = ["organization", "name", "scopes", "networks", "lifetime"]
+    view_fields = [
+        "name", "key_column", "organization", "scopes_column", "networks_column",
+        "status_column", "last_used_at", "expires_at", "created_at", "created_by",
+        "revoked_at", "revoked_by",
+    ]  # fmt: skip
+    readonly_fields = ["key_column", "scopes_column", "networks_column", "status_column"]
+
+    def get_urls(self) -> list[URLPattern]:
+        revoke = self.admin_site.admin_view(self.revoke_view)
+        return [path("<int:pk>/revoke/", revoke, name="api_apikey_revoke"), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
+        organizations = administered_organizations(request.user)
+        return super().get_queryset(request).filter(organization__in=organizations)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        return administered_organizations(request.user).exists()
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        return False
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Deviates from `ModelAdmin.lookup_allowed`, which lets addresses ask for any column."""
+        return False
+
+    @admin.display(description=gettext_lazy("Key"))
+    def key_column(self, key: ApiKey) -> str:
+        return key.display_prefix
+
+    @admin.display(description=gettext_lazy("It may"))
+    def scopes_column(self, key: ApiKey) -> str:
+        return ", ".join(str(scope.label) for scope in Scope if scope in key.scopes)
+
+    @admin.display(description=gettext_lazy("Allowed networks"))
+    def networks_column(self, key: ApiKey) -> str:
+        return ", ".join(key.networks) or _("everywhere")
+
+    @admin.display(description=gettext_lazy("Status"))
+    def status_column(self, key: ApiKey) -> str:
+        return str(key.status.label)
+
+    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> list[Any]:
+        return list(self.view_fields if obj else self.add_fields)
+
+    def get_form(
+        self, request: HttpRequest, obj: ApiKey | None = None, *args: Any, **kwargs: Any
+    ) -> type[forms.ModelForm]:
+        if obj:
+            kwargs["form"] = forms.ModelForm
+        return super().get_form(request, obj, *args, **kwargs)
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """Nobody sees the names of organizations that are not theirs."""
+        theirs = administered_organizations(request.user)
+        pairs = list(theirs.values_list("slug", "name")[:MAX_SUGGESTIONS])
+        is_obvious = len(pairs) == 1
+        return forms.ModelChoiceField(
+            label=gettext_lazy("Organization"),
+            queryset=theirs,
+            to_field_name="slug",
+            initial=pairs[0][0] if is_obvious else None,
+            widget=forms.HiddenInput() if is_obvious else SuggestionInput(lambda: pairs),
+            help_text="" if is_obvious else gettext_lazy("Its slug, such as acme."),
+        )
+
+    def save_model(
+        self, request: HttpRequest, obj: ApiKey, form: forms.ModelForm, change: Any
+    ) -> None:
+        obj.issue(created_by=cast("User", request.user))
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        one_at_a_time = {"show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().add_view(request, form_url, {**one_at_a_time, **(extra_context or {})})
+
+    def response_add(
+        self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Deviates from `ModelAdmin.response_add`: the key is shown here, and then never again."""
+        context = {
+            "title": _("Your new API key"),
+            "key": obj,
+            "events_url": request.build_absolute_uri(reverse("api:record_events")),
+            "may_write": Scope.WRITE in obj.scopes,
+            "may_read": Scope.READ in obj.scopes,
+        }
+        response = self._page(request, "created", context)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    @method_decorator(never_cache)
+    def revoke_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask, then put an end to the key."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        key = self.get_queryset(request).filter(pk=pk).first()
+        if key is None:
+            raise Http404(_("There is no such key."))
+        if request.method != "POST":
+            context = {"title": _("Revoke the key?"), "object": key}
+            return self._page(request, "revoke", context)
+        if key.revoke(revoked_by=cast("User", request.user)):
+            self.log_change(request, key, [{"changed": {"fields": [_("revoked")]}}])
+            messages.success(request, _("%(key)s is revoked.") % {"key": key})
+        return redirect("admin:api_apikey_changelist")
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        key = context.get("original")
+        context["may_revoke"] = key is not None and key.status is KeyStatus.LIVE
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _page(
+        self, request: HttpRequest, template: str, context: dict[str, Any]
+    ) -> TemplateResponse:
+        context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        return TemplateResponse(request, f"{TEMPLATES}/{template}.html", context)
