@@ -1,0 +1,103 @@
+"""`python -m benchmarks`, which is `make bench`: generate, measure, report, clean up."""
+
+import json
+import os
+import platform
+import secrets
+import sys
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from benchmarks import generate, postgres, report
+from benchmarks.options import PARTS, Options
+from benchmarks.processes import manage
+from benchmarks.run_part import run_part
+
+RESULTS = Path("bench-results")
+PACKAGES = ("django", "psycopg", "gunicorn", "django-import-export", "django-filter")
+STATEMENT_SECONDS = 10
+GUARDED = ("pages", "counts", "responses")
+
+
+def main() -> None:
+    options = Options.from_environment()
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="benchmarks.settings",
+        SECRET_KEY=secrets.token_urlsafe(50),
+        DEBUG="false",
+        HTTPS="false",
+        ALLOWED_HOSTS="testserver,127.0.0.1",
+        LOG_LEVEL="ERROR",
+    )
+    run: dict[str, Any] = {"machine": _machine(options), "sizes": {}}
+    RESULTS.mkdir(exist_ok=True)
+    path = RESULTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
+    with ExitStack() as databases:
+        urls = {size: _prepared(options, size, run, databases) for size in options.sizes}
+        for part in PARTS:
+            for size, url in urls.items() if part in options.only else []:
+                _measure(options, part, size, url, run)
+                path.write_text(json.dumps(run, indent=1))
+        if len(urls) > 1 and "pages" in options.only:  # A B came above, here B A
+            for size, url in reversed(urls.items()):
+                _measure(options, "pages", size, url, run, key="pages_again")
+            path.write_text(json.dumps(run, indent=1))
+    print(report.text(run))
+    print(f"\nEverything measured: {path}")
+
+
+def _prepared(options: Options, size: int, run: dict[str, Any], databases: ExitStack) -> str:
+    """The address of a new database with `size` events."""
+    name = f"passaudit_bench_{size}"
+    url = databases.enter_context(postgres.database(options.server, name, keep=options.keep))
+    started = time.monotonic()
+    environment = {**os.environ, "DATABASE_URL": url}
+    manage(["migrate", "--verbosity", "0"], options.seconds, environment=environment)
+    generate.generate(url, size, lambda step: _say(size, step))
+    seconds = round(time.monotonic() - started, 1)
+    run["sizes"][size] = {"generated": {"seconds": seconds, **postgres.sizes(url)}}
+    return url
+
+
+def _measure(
+    options: Options, part: str, size: int, url: str, run: dict[str, Any], *, key: str = ""
+) -> None:
+    _say(size, f"measuring {part}")
+    if part in GUARDED:
+        url += f"?options=-c%20statement_timeout%3D{STATEMENT_SECONDS * 1000}"
+    found = run_part(part, size, {"DATABASE_URL": url}, options.seconds)
+    if "error" in found:
+        _say(size, f"{part}: {found['error']}")
+    run["sizes"][size][key or part] = found
+
+
+def _say(size: int, step: str) -> None:
+    print(f"{datetime.now(UTC):%H:%M:%S}  {size:>11,} events: {step}", file=sys.stderr, flush=True)
+
+
+def _machine(options: Options) -> dict[str, Any]:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {
+        "time": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "cores": os.cpu_count(),
+        "memory_gib": round(memory / 2**30, 1),
+        "system": platform.platform(),
+        "load": os.getloadavg(),
+        "python": platform.python_version(),
+        "postgresql": postgres.facts(options.server),
+        "packages": {package: version(package) for package in PACKAGES},
+        "command": " ".join(
+            [
+                *(f"{k}={v}" for k, v in sorted(os.environ.items()) if k.startswith("BENCH_")),
+                "make bench",
+            ]
+        ),
+    }
+
+
+if __name__ == "__main__":
+    main()

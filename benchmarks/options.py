@@ -1,0 +1,55 @@
+"""What the environment asks of a run, each variable with the default of `make bench`."""
+
+import os
+from dataclasses import dataclass
+from typing import Self
+
+PARTS = ("check", "pages", "counts", "responses", "export", "sqlite", "import", "record", "busy")
+SQLITE_LIMIT = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`sizes` are numbers of events, each measured in a database of its own.
+
+    `seconds` bounds one part at one size; `repeats` is how often a warm page is measured.
+    """
+
+    sizes: tuple[int, ...] = (1_000_000,)
+    only: frozenset[str] = frozenset(PARTS)
+    server: str = "postgres://postgres@127.0.0.1:5432/postgres"
+    keep: bool = False
+    seconds: int = 900
+    repeats: int = 4
+    export_rows: int = 1_000_000
+    import_rows: int = 1_000_000
+    sample_rows: int = 20_000
+    record_batches: int = 40
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Raises `SystemExit` with what to do about a bad value."""
+        only = frozenset(os.environ.get("BENCH_ONLY", ",".join(PARTS)).split(","))
+        if only - set(PARTS):
+            raise SystemExit(f"BENCH_ONLY knows these parts: {', '.join(PARTS)}")
+        sizes = tuple(
+            int(size)
+            for size in os.environ.get("BENCH_EVENTS", "1000000").replace("_", "").split(",")
+        )
+        return cls(
+            sizes=sizes,
+            only=only,
+            server=os.environ.get("BENCH_POSTGRES_URL", cls().server),
+            keep=os.environ.get("BENCH_KEEP", "") == "1",
+            **{
+                name: int(os.environ.get(f"BENCH_{name.upper()}", getattr(cls(), name)))
+                for name in (
+                    "seconds", "repeats", "export_rows", "import_rows", "sample_rows",
+                    "record_batches",
+                )
+            },
+        )  # fmt: skip
+
+    def imported_rows(self, size: int) -> int:
+        """How many rows the import of a run at `size` takes: the log shall not double."""
+        return min(self.import_rows, max(size // 5, 1000))

@@ -1,0 +1,38 @@
+"""A page together with its facets and histogram, unfiltered and with each single filter."""
+
+from functools import partial
+from typing import Any
+
+from activity import facets
+from benchmarks import questions
+from benchmarks.options import Options
+from benchmarks.parts import log
+from benchmarks.questions import Parameters
+from benchmarks.timing import Series, alternate, wall
+
+
+def run(options: Options, size: int) -> dict[str, Any]:
+    named = questions.singles(log.head().latest)
+    series = {
+        name: Series(name, partial(wall, partial(_page_and_counts, parameters)))
+        for name, parameters in named.items()
+    }
+    alternate([*series.values()], options.repeats, options.seconds * 0.8)
+    answers = {name: facets.summarize(log.ask(parameters)) for name, parameters in named.items()}
+    return {
+        "filters": [
+            {
+                **one.figures(),
+                "total": answers[name].total,
+                "is_complete": answers[name].is_complete,
+                "bins": len(answers[name].bins),
+            }
+            for name, one in series.items()
+        ]
+    }
+
+
+def _page_and_counts(parameters: Parameters) -> None:
+    query = log.ask(parameters)
+    query.page()
+    facets.summarize(query)

@@ -1,0 +1,78 @@
+"""The log that is measured, and what the parts ask of it."""
+
+from datetime import timedelta
+from functools import cache
+
+from django.http import QueryDict
+
+from activity.keyset import Cursor, Position
+from activity.log_query import LogQuery
+from activity.models import LogDay, LogHead
+from benchmarks import world
+from benchmarks.questions import Parameters
+from organizations.models import Member, Organization, Role, User
+
+POSITIONS = ("first", "middle", "last")
+
+
+@cache
+def organization() -> Organization:
+    return Organization.objects.get(slug=world.LARGEST)
+
+
+@cache
+def head() -> LogHead:
+    return LogHead.objects.get(organization=organization())
+
+
+def administrator() -> User:
+    """Who signs in to read the largest log."""
+    email = f"admin@{world.LARGEST}.example"
+    user = User.objects.with_email(email).first()
+    if user is None:
+        user = User.objects.create_user(email)
+        Member.objects.create(organization=organization(), user=user, email=email, role=Role.ADMIN)
+    return user
+
+
+def superuser() -> User:
+    """Who signs in to the stock admin."""
+    email = "root@bench.example"
+    found = User.objects.with_email(email).first()
+    return found or User.objects.create_superuser(email)
+
+
+def ask(parameters: Parameters) -> LogQuery:
+    """The question, which must be valid."""
+    dictionary = QueryDict(mutable=True)
+    dictionary.update(parameters)
+    query = LogQuery.for_operator(organization(), dictionary)
+    if not query.is_valid:
+        raise ValueError(f"{parameters}: {query.filterset.form.errors}")
+    return query
+
+
+def at(position: str, parameters: Parameters) -> Parameters:
+    """The same filters at the first, the middle (of their time) or the last page."""
+    if position == "first":
+        return parameters
+    if position == "last":
+        return parameters | {"p": Cursor(is_forward=False).encode()}
+    cleaned = ask(parameters).filterset.form.cleaned_data
+    since = cleaned["since"] or head().earliest
+    until = cleaned["until"] or head().latest + timedelta(microseconds=1)
+    middle = Position(since + (until - since) / 2, head().size // 2)
+    return parameters | {"p": Cursor(is_forward=True, position=middle).encode()}
+
+
+def newest_days(rows: int) -> Parameters:
+    """A filter that leaves `rows` of the newest events or some more, in whole days."""
+    if head().size <= rows * 2:
+        return {}
+    days = LogDay.objects.filter(organization=organization()).order_by("-day")
+    counted = 0
+    for day in days:
+        counted += sum(day.type_counts.values())
+        if counted >= rows:
+            return {"since": str(day.day)}
+    return {}

@@ -1,0 +1,92 @@
+"""The SQL of a page: every combination of filters, first, middle and last page, both orders."""
+
+from functools import partial
+from itertools import product
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+
+from benchmarks import questions
+from benchmarks.options import Options
+from benchmarks.parts import log
+from benchmarks.questions import Parameters
+from benchmarks.timing import Series, alternate, sql_clock
+
+SLOWEST = 12
+
+
+def run(options: Options, size: int) -> dict[str, Any]:
+    latest = log.head().latest
+    groups = {
+        "single": questions.singles(latest),
+        "pair": questions.pairs(latest),
+        "all": questions.together(latest),
+    }
+    cases: dict[str, list[Series]] = {}
+    for group, named in groups.items():
+        for name, parameters in named.items():
+            cases[f"{group}: {name}"] = list(_cases(parameters))
+    series = [one for several in cases.values() for one in several]
+    with connection.cursor() as cursor:  # what the first statement of a connection loads
+        cursor.execute("SELECT 1")
+    alternate(series, options.repeats, options.seconds * 0.8)
+    return {
+        "filters": {name: [one.figures() for one in several] for name, several in cases.items()},
+        "slowest": [_explained(name, one) for name, one in _slowest(cases)],
+    }
+
+
+def _cases(parameters: Parameters) -> list[Series]:
+    found = []
+    for position, order in product(log.POSITIONS, ("newest", "oldest")):
+        full = log.at(position, parameters | {"order": order})
+        found.append(Series(f"{position} page, {order} first", partial(_page, full)))
+    return found
+
+
+def _page(parameters: Parameters) -> float:
+    with sql_clock() as clock:
+        log.ask(parameters).page()
+    return clock.milliseconds
+
+
+def _slowest(cases: dict[str, list[Series]]) -> list[tuple[str, Series]]:
+    def key(pair: tuple[str, Series]) -> float:
+        figures = pair[1].figures()
+        return figures["median"] if figures["median"] is not None else figures["first"] or 0
+
+    flat = [(name, one) for name, several in cases.items() for one in several]
+    return sorted(flat, key=key, reverse=True)[:SLOWEST]
+
+
+def _explained(name: str, one: Series) -> dict[str, Any]:
+    """The statements of one page, the slowest with its plan."""
+    with sql_clock() as clock:
+        try:
+            one.measure()
+        except DatabaseError as error:
+            one.error = str(error)
+    sql, params, spent = max(clock.statements, key=lambda statement: statement[2])
+    return {
+        "filters": name,
+        **one.figures(),
+        "name": one.name,
+        "statements": len(clock.statements),
+        "slowest_statement": sql,
+        "parameters": str(params)[:2000],
+        "slowest_statement_ms": round(spent, 2),
+        "plan": _plan(sql, params),
+    }
+
+
+def _plan(sql: str, params: Any) -> list[str]:
+    if connection.vendor == "sqlite":
+        explain = "EXPLAIN QUERY PLAN"
+    else:
+        explain = "EXPLAIN (ANALYZE, BUFFERS)"
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"{explain} {sql}", params)
+            return [str(row[-1]) for row in cursor.fetchall()]
+    except DatabaseError as error:
+        return [f"no plan: {error}"]

@@ -1,0 +1,55 @@
+"""`record()` in batches of 500: one writer, then four on four organizations at once."""
+
+import json
+import os
+import subprocess
+import sys
+from statistics import median
+from typing import Any
+
+from benchmarks import targets
+from benchmarks.options import Options
+from benchmarks.writer import BATCH
+
+MANY = 4
+
+
+def run(options: Options, size: int) -> dict[str, Any]:
+    singles, several, whole = [], [], []
+    for turn, writers in enumerate((1, MANY, MANY, 1)):
+        rate, is_whole = _rate(turn, writers, options.record_batches)
+        (singles if writers == 1 else several).append(rate)
+        whole.append(is_whole)
+    return {
+        "rows_per_writer": options.record_batches * BATCH,
+        "cores": os.cpu_count(),
+        "one_writer": singles,
+        "four_writers": several,
+        "one_writer_rate": median(singles),
+        "four_writers_rate": median(several),
+        "gapless": all(whole),
+    }
+
+
+def _rate(turn: int, writers: int, batches: int) -> tuple[float, bool]:
+    """Rows in a second, all writers together, and whether nothing is missing."""
+    organizations = [targets.make(f"writer-{turn}-{number}") for number in range(writers)]
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.writer", organization.slug, str(batches), str(turn)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for organization in organizations
+    ]
+    for process in processes:
+        process.stdout.readline()
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    results = [json.loads(process.communicate()[0]) for process in processes]
+    seconds = max(r["ended"] for r in results) - min(r["started"] for r in results)
+    rows = batches * BATCH
+    is_whole = all(targets.is_gapless(organization, rows) for organization in organizations)
+    return sum(r["accepted"] for r in results) / seconds, is_whole

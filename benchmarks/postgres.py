@@ -1,0 +1,62 @@
+"""The run's own PostgreSQL databases, and what can be said about the server."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+FACTS = ("server_version", "shared_buffers", "work_mem", "jit", "autovacuum", "max_wal_size")
+
+
+def url_of(server: str, name: str, **parameters: str) -> str:
+    """The address of the database `name` on `server`."""
+    query = "&".join(f"{key}={value}" for key, value in parameters.items())
+    return urlunsplit(urlsplit(server)._replace(path=f"/{name}", query=query))
+
+
+@contextmanager
+def database(server: str, name: str, *, keep: bool) -> Iterator[str]:
+    """A new, empty database, dropped at the end unless it is to be kept. Yields its address."""
+    _drop(server, name)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    try:
+        yield url_of(server, name)
+    finally:
+        if not keep:
+            _drop(server, name)
+
+
+def _drop(server: str, name: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+        connection.execute(drop.format(sql.Identifier(name)))
+
+
+def facts(url: str) -> dict[str, str]:
+    """Version and settings that bear on speed."""
+    with psycopg.connect(url) as connection:
+        rows = connection.execute(
+            "SELECT name, current_setting(name) FROM pg_settings WHERE name = ANY(%s)",
+            [list(FACTS)],
+        )
+        return dict(rows.fetchall())
+
+
+def sizes(url: str) -> dict[str, int]:
+    """Bytes of the event table's heap, of its indexes and of the whole database."""
+    with psycopg.connect(url) as connection:
+        row = connection.execute(
+            "SELECT pg_table_size('activity_event'), pg_indexes_size('activity_event'),"
+            " pg_database_size(current_database())"
+        ).fetchone()
+    return dict(zip(("heap", "indexes", "database"), row or (), strict=True))
+
+
+def psql(url: str, statement: str) -> None:
+    """Run one statement in psql; what it copies to standard output is thrown away."""
+    command = ["psql", url, "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1"]
+    subprocess.run(command, input=statement.encode(), stdout=subprocess.DEVNULL, check=True)

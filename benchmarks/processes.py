@@ -1,0 +1,103 @@
+"""Other programs that are measured: how long, how fast, how much memory. Linux only (/proc)."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+INTERVAL = 0.05
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that `pid` started, and those that they started."""
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            children = [int(child) for child in task.read_text().split()]
+        except OSError:
+            continue
+        for child in children:
+            found += [child, *children_of(child)]
+    return found
+
+
+def resident_bytes(pid: int) -> int:
+    """Memory of one process, without what it shares with files; 0 when it is gone."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("RssAnon:"))
+
+
+@dataclass(slots=True)
+class Memory:
+    """Of a process and its children, in bytes: when the watch began, and at most."""
+
+    start: int
+    peak: int
+
+    @property
+    def growth(self) -> int:
+        return self.peak - self.start
+
+
+@contextmanager
+def memory_of(pid: int) -> Iterator[Memory]:
+    """Watches until the end of the block."""
+
+    def now() -> int:
+        return sum(map(resident_bytes, [pid, *children_of(pid)]))
+
+    memory = Memory(now(), 0)
+    is_over = threading.Event()
+
+    def watch() -> None:
+        while not is_over.wait(INTERVAL):
+            memory.peak = max(memory.peak, now())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield memory
+    finally:
+        is_over.set()
+        watcher.join()
+        memory.peak = max(memory.peak, memory.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A program that has ended: seconds, peak memory in bytes, and what it wrote."""
+
+    seconds: float
+    peak: int
+    output: str
+
+
+def manage(
+    arguments: Sequence[str], seconds: float, *, environment: dict[str, str] | None = None
+) -> Run:
+    """Run `manage.py`.
+
+    Raises `subprocess.TimeoutExpired` after `seconds`, and `RuntimeError` when it fails.
+    """
+    started = time.perf_counter()
+    command = [sys.executable, "manage.py", *arguments]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with (
+        subprocess.Popen(command, env=environment, **pipes) as process,
+        memory_of(process.pid) as memory,
+    ):
+        try:
+            output, errors = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(arguments)}: {errors.strip()[-500:]}")
+    return Run(time.perf_counter() - started, memory.peak, output)

@@ -1,0 +1,49 @@
+"""One part in a process of its own, so that it can be stopped: `python -m benchmarks.run_part`."""
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from benchmarks.options import Options
+
+MODULES = {"import": "importing", "record": "recording"}
+
+
+def run_part(name: str, size: int, environment: dict[str, str], seconds: float) -> dict[str, Any]:
+    """What the part found, or `{"error": why}` when it failed or took more than `seconds`."""
+    with tempfile.TemporaryDirectory() as folder:
+        result = Path(folder, "result.json")
+        command = [sys.executable, "-m", "benchmarks.run_part", name, str(size), str(result)]
+        process = subprocess.Popen(
+            command, env={**os.environ, **environment}, start_new_session=True
+        )
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, 15)
+            process.wait()
+            return {"error": f"stopped after {seconds:.0f} s"}
+        if process.returncode:
+            return {"error": f"failed with status {process.returncode}"}
+        found: dict[str, Any] = json.loads(result.read_text())
+        return found
+
+
+def main() -> None:
+    """Run the part called by the arguments NAME SIZE FILE, and write what it found as JSON."""
+    import django  # noqa: PLC0415
+
+    django.setup()
+    name, size, path = sys.argv[1:]
+    part = importlib.import_module(f"benchmarks.parts.{MODULES.get(name, name)}")
+    found = part.run(Options.from_environment(), int(size))
+    Path(path).write_text(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
