@@ -16,8 +16,7 @@ demo: install .env
 	@exec .venv/bin/gunicorn --bind "127.0.0.1:$$PORT" --log-level warning
 
 .env:
-	@.ci/demo-env > $@.new
-	@mv $@.new $@
+	@umask 077 && .ci/demo-env > $@.new && mv $@.new $@
 
 test: install
 	@.ci/test

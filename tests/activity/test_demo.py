@@ -64,7 +64,7 @@ def test_it_gives_each_login_its_place(demo):
 def test_it_keeps_data_and_passwords_the_second_time(demo):
     first = passwords(demo())
     printed = demo()
-    assert "acme: is here already, and stays as it is" in printed
+    assert "acme is here already, and stays as it is" in printed
     assert "make demo DEMO_PASSWORD=" in printed
     assert Event.objects.count() == 3 * 60
     for email, password in first.items():

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         call_command("collectstatic", interactive=False, verbosity=0)
         for slug in ORGANIZATIONS:
             is_new = make_organization(slug, events=options["events"])
-            message = _("%s: made up") if is_new else _("%s: is here already, and stays as it is")
+            message = _("Made %s.") if is_new else _("%s is here already, and stays as it is.")
             self.stdout.write(message % slug)
         self.print_logins(options["port"], options["password"])
 
