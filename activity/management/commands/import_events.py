@@ -29,13 +29,6 @@ STANDARD_INPUT = "-"
 NOT_ALL_STORED, NOTHING_DONE = 1, 2
 
 
-class NothingDone(CommandError):  # noqa: N818 - reads as what it is: `raise NothingDone`
-    """Nothing could be imported."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message, returncode=NOTHING_DONE)
-
-
 class Command(BaseCommand):
     help = "Import events from a file. A file that was imported before adds nothing."
 
@@ -61,7 +54,7 @@ class Command(BaseCommand):
         try:
             tally = self._import(recorder(organization), times, options)
         except Unusable as error:
-            raise NothingDone(str(error)) from None
+            raise _nothing_done(str(error)) from None
         except KeyboardInterrupt:
             message = _("Stopped. Run the same command again: nothing will be stored twice.")
             raise CommandError(message, returncode=130) from None
@@ -109,11 +102,15 @@ class Command(BaseCommand):
             raise CommandError(_("Some rows were not stored."), returncode=NOT_ALL_STORED)
 
 
+def _nothing_done(message: str) -> CommandError:
+    return CommandError(message, returncode=NOTHING_DONE)
+
+
 def _organization(slug: str) -> Organization:
     try:
         return Organization.objects.get(slug=slug)
     except Organization.DoesNotExist:
-        raise NothingDone(_("There is no organization “%(slug)s”.") % {"slug": slug}) from None
+        raise _nothing_done(_("There is no organization “%(slug)s”.") % {"slug": slug}) from None
 
 
 def _zone(name: str | None) -> zoneinfo.ZoneInfo | None:
@@ -122,7 +119,7 @@ def _zone(name: str | None) -> zoneinfo.ZoneInfo | None:
     try:
         validate_time_zone(name)
     except ValidationError as error:
-        raise NothingDone(" ".join(error.messages)) from None
+        raise _nothing_done(" ".join(error.messages)) from None
     return zoneinfo.ZoneInfo(name)
 
 
@@ -142,7 +139,7 @@ def _rejects_file(name: str | None, source: str) -> AbstractContextManager[Binar
         return nullcontext()
     path = Path(name)
     if source != STANDARD_INPUT and path.exists() and path.samefile(source):
-        raise NothingDone(_("--rejects must not name the file that is imported."))
+        raise _nothing_done(_("--rejects must not name the file that is imported."))
     return _opened(path, "wb")
 
 
@@ -151,4 +148,4 @@ def _opened(path: Path, mode: str) -> Any:
         return path.open(mode)
     except OSError as error:
         message = _("Cannot open %(path)s: %(error)s.")
-        raise NothingDone(message % {"path": path, "error": error.strerror}) from None
+        raise _nothing_done(message % {"path": path, "error": error.strerror}) from None
