@@ -31,6 +31,7 @@ from organizations.plans import Feature
 
 TEMPLATES = "admin/activity/event"
 MOST_SWITCHES = 100
+READS = "user_reads_some_log"
 
 
 @admin.register(Event)
@@ -55,7 +56,10 @@ class EventAdmin(admin.ModelAdmin):
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
-        return access.readable_organizations(request.user).exists()
+        """Asked several times a page: the answer stays with the request."""
+        if not hasattr(request, READS):
+            setattr(request, READS, access.readable_organizations(request.user).exists())
+        return bool(getattr(request, READS))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -129,9 +133,8 @@ class EventAdmin(admin.ModelAdmin):
         except OrganizationRequired as question:
             return _bad_request([str(question)])
         if not query.is_valid:
-            errors = query.filterset.form.errors
             return _bad_request(
-                [f"{name}: {text}" for name, texts in errors.items() for text in texts]
+                [f"{name}: {text}" if name else text for name, text in query.faults]
             )
         return exports.response(query, export_format)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from django.contrib.auth.models import AnonymousUser
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.db.models import QuerySet
 from django.http import QueryDict
 
@@ -89,6 +89,16 @@ class LogQuery:
         return self.filterset.is_valid()
 
     @property
+    def faults(self) -> list[tuple[str, str]]:
+        """What is wrong: names of parameters, empty for the whole question, and messages."""
+        errors = self.filterset.form.errors
+        return [
+            ("" if name == NON_FIELD_ERRORS else name, str(message))
+            for name, messages in errors.items()
+            for message in messages
+        ]
+
+    @property
     def order(self) -> Order:
         return self.filterset.ordering
 
@@ -111,7 +121,7 @@ def select_organization(user: User | AnonymousUser, slug: str | None) -> Organiz
     """
     readable = access.readable_organizations(user)
     if slug:
-        organization = readable.filter(slug=slug).first()
+        organization = readable.filter(slug=slug).first() if slug.isprintable() else None
         if organization is None:
             raise PermissionDenied
         return organization

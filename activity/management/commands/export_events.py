@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -39,7 +40,7 @@ class Command(BaseCommand):
             self._write(pieces, getattr(self.stdout, "buffer", sys.stdout.buffer))
             return
         path = Path(options["output"])
-        partial = path.with_name(path.name + ".partial")
+        partial = Path(f"{path}.partial")
         try:
             with partial.open("wb") as file:
                 self._write(pieces, file)
@@ -47,23 +48,25 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"Cannot write {path}: {error.strerror}.") from error
         finally:
-            partial.unlink(missing_ok=True)
+            with suppress(OSError):
+                partial.unlink()
         self.stderr.write(f"Wrote {path}.")
 
     def _query(self, slug: str, text: str, ignore_plan: bool) -> LogQuery:  # noqa: FBT001
+        parameters = QueryDict(text.lstrip("?"))
+        named = parameters.get("organization") or slug
+        if named != slug:
+            raise CommandError(f"Nothing exported. The filter is for “{named}”, not for “{slug}”.")
         try:
             organization = Organization.objects.get(slug=slug)
-            query = LogQuery.for_operator(
-                organization, QueryDict(text.lstrip("?")), ignore_plan=ignore_plan
-            )
+            query = LogQuery.for_operator(organization, parameters, ignore_plan=ignore_plan)
         except Organization.DoesNotExist:
             raise CommandError(f"There is no organization “{slug}”.") from None
         except PlanRequired as error:
             raise CommandError(f"{error} Use --ignore-plan to export all the same.") from None
         if not query.is_valid:
-            errors = query.filterset.form.errors
-            messages = [f"{name}: {' '.join(lines)}" for name, lines in errors.items()]
-            raise CommandError("Nothing exported. " + " ".join(messages))
+            faults = [f"{name}: {message}" if name else message for name, message in query.faults]
+            raise CommandError(" ".join(["Nothing exported.", *faults]))
         return query
 
     @staticmethod
