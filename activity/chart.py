@@ -1,7 +1,7 @@
 """The histogram as a drawing: bars, ticks and words. Pure; `activity.facets` counts.
 
-The plot is `len(bins) * BAR` units wide and `HEIGHT` high, in whole numbers, and stretched to the
-page by the browser. Each level is one path, so that a chart costs little to render.
+Each level is one path, and coordinates are text, so that a chart costs little to render and no
+language writes its numbers otherwise.
 """
 
 from collections.abc import Sequence
@@ -15,15 +15,11 @@ from django.utils.translation import ngettext
 
 from activity.event_types import LEVEL_LABELS, Level
 from activity.facets import Bin, Summary
+from activity.geometry import BAR, MOST_TICKS, bars, spread
 from activity.links import LogAddress
 from activity.moments import LONG_DAY_FORMAT, SECOND, Clock
 from activity.timeline import Width
 
-BAR = 10
-GAP = 1
-HEIGHT = 200
-LEAST = 4
-MOST_TICKS = 5
 FIRST_CENTRED_TICK, LAST_CENTRED_TICK = 4.0, 92.0
 
 TITLES: dict[Width, str | Promise] = {
@@ -47,12 +43,12 @@ class Bar:
     `first` and `last` name its ends, for a selection of several.
     """
 
-    x: int
+    x: str
     url: str
     label: str
     first: str
     last: str
-    count: int
+    count: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +72,7 @@ class Tick:
 @dataclass(frozen=True, slots=True)
 class Chart:
     title: str | Promise
-    width: int
+    width: str
     peak: int
     bars: list[Bar]
     layers: list[Layer]
@@ -104,44 +100,12 @@ def draw(summary: Summary, address: LogAddress, clock: Clock, limits: Limits) ->
     paths = bars([[one.counts[level] for level in Level] for one in bins])
     return Chart(
         title=TITLES[width],
-        width=len(bins) * BAR,
+        width=str(len(bins) * BAR),
         peak=max(one.total for one in bins),
         bars=[_bar(i, one, width, address, clock, limits) for i, one in enumerate(bins)],
         layers=[Layer(lv, LEVEL_LABELS[lv], path) for lv, path in zip(Level, paths, strict=True)],
         ticks=_ticks(bins, width, clock),
     )
-
-
-def stack(counts: Sequence[int], peak: int) -> list[int]:
-    """The heights of one bar's segments.
-
-    What is there is seen: a count above zero gets at least `LEAST`, which the largest gives up.
-    """
-    heights = [max(LEAST, round(count * HEIGHT / peak)) if count else 0 for count in counts]
-    excess = sum(heights) - HEIGHT
-    if excess > 0:
-        heights[heights.index(max(heights))] -= excess
-    return heights
-
-
-def tick_indexes(candidates: Sequence[int]) -> list[int]:
-    """At most `MOST_TICKS` of `candidates`, evenly spread, the first among them."""
-    step = -(-len(candidates) // MOST_TICKS) or 1
-    return list(candidates[::step])
-
-
-def bars(columns: Sequence[Sequence[int]]) -> list[str]:
-    """The data of one SVG path for each layer of stacked bars; `columns` hold counts by layer."""
-    peak = max(map(sum, columns), default=0)
-    shapes: list[list[str]] = [[] for _layer in columns[0]] if columns else []
-    for index, counts in enumerate(columns):
-        top = HEIGHT
-        for shape, height in zip(shapes, stack(counts, peak), strict=True):
-            if height:
-                top -= height
-                width = BAR - 2 * GAP
-                shape.append(f"M{index * BAR + GAP} {top}h{width}v{height}h-{width}z")
-    return ["".join(shape) for shape in shapes]
 
 
 def _bar(
@@ -156,12 +120,12 @@ def _bar(
     else:
         words = f"{first} – {last}"
     return Bar(
-        x=index * BAR,
+        x=str(index * BAR),
         url=str(address.setting(**_range(since, until, clock))),
         label=f"{words}: {_count(one)}",
         first=first,
         last=last,
-        count=one.total,
+        count=str(one.total),
     )
 
 
@@ -179,9 +143,9 @@ def _ends(one: Bin, width: Width, clock: Clock) -> tuple[str, str]:
     """The first and the last day of the bin, or the times when it begins and ends."""
     if width.value < timedelta(days=1):
         return clock.minute(one.since), clock.minute(one.until)
-    days = (clock.local(one.since), clock.local(one.until - SECOND))
-    first, last = (formats.date_format(day, LONG_DAY_FORMAT) for day in days)
-    return first, last
+    first, last = clock.local(one.since).date(), clock.local(one.until - SECOND).date()
+    text = formats.date_format(first, LONG_DAY_FORMAT)
+    return text, text if first == last else formats.date_format(last, LONG_DAY_FORMAT)
 
 
 def _count(one: Bin) -> str:
@@ -207,7 +171,7 @@ def _ticks(bins: Sequence[Bin], width: Width, clock: Clock) -> list[Tick]:
         pattern = "j M H:i"
     return [
         _tick(100 * i / len(bins), formats.date_format(clock.local(bins[i].since), pattern))
-        for i in tick_indexes(indexes)
+        for i in spread(indexes)
     ]
 
 

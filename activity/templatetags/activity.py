@@ -6,7 +6,7 @@ from django import template
 from django.template import Context
 
 from activity.access import readable_organizations
-from activity.chart import bars
+from activity.geometry import bars
 from organizations.models import Organization, User
 
 register = template.Library()
