@@ -80,6 +80,13 @@ class MemberForm(forms.ModelForm):
             self.instance.user = None
         return cleaned_data
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """Deviates from `ModelForm`: an address is unique within the organization, which is there
+        to compare with even where it is no field.
+        """
+        excluded = super()._get_validation_exclusions()  # type: ignore[misc]
+        return excluded - {"organization"}
+
 
 class ApproveForm(forms.Form):
     """Approval of an upgrade request. `plan` is one that includes the activity log."""

@@ -1,7 +1,6 @@
 """The figures of the home page."""
 
 import pytest
-
 from django.utils import timezone
 
 from activity.models import Event
