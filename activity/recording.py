@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from activity import bulk, days
@@ -137,20 +137,22 @@ def _sort_out(
 def _stored_contents(
     organization: Organization, ids: list[uuid.UUID]
 ) -> dict[uuid.UUID, list[Any]]:
+    """What is stored under `ids`, by primary key.
+
+    The sums keep the planner from any index that begins with the organization: it takes one that
+    it has no statistics of yet for empty, and would read its whole log for every batch.
+    """
+    events = Event.objects.alias(
+        of_event=F("organization_id") + 0, of_actor=F("actor__organization_id") + 0
+    ).filter(of_event=organization.pk, of_actor=organization.pk)
     contents = {}
     for start in range(0, len(ids), LOOKUP_BATCH):
-        rows = Event.objects.filter(
-            organization=organization,
-            actor__organization=organization,
-            pk__any_of=ids[start : start + LOOKUP_BATCH],
-        ).values_list(
+        rows = events.filter(pk__any_of=ids[start : start + LOOKUP_BATCH]).values_list(
             "pk", "occurred_at", "event_type", "actor__email", "actor__name", "ip",
             "vault_id", "item_id", "client", "data",
         )  # fmt: skip
-        for pk, occurred_at, code, email, name, ip, *rest in rows:
-            instant = occurred_at.isoformat(timespec="microseconds")
-            address = ip and canonical_ip(ip)  # PostgreSQL writes ::c633:6409 as ::198.51.100.9
-            contents[pk] = [instant, code, email, name, address, *rest]
+        for pk, occurred_at, *rest in rows:
+            contents[pk] = [occurred_at.isoformat(timespec="microseconds"), *rest]
     return contents
 
 
