@@ -72,13 +72,12 @@ def _sum(stored: dict[str, int], more: Counter[str]) -> dict[str, int]:
     return dict(Counter(stored) + more)
 
 
-def can_count(head: LogHead, moments: Iterable[datetime | None]) -> bool:
+def can_count(head: LogHead, moments: Iterable[datetime]) -> bool:
     """Whether every given moment is the beginning of an hour that the days are counted by."""
     zone = head.organization.zone
     return head.time_zone == zone.key and all(
         not (moment - start_of_day(moment.astimezone(zone).date(), zone)) % HOUR
         for moment in moments
-        if moment is not None
     )
 
 

@@ -89,17 +89,15 @@ def _span(query: LogQuery) -> tuple[datetime, datetime] | None:
 def _from_days(query: LogQuery, edges: list[datetime], width: Width) -> list[Group] | None:
     """From the counts by day and hour, if these can tell."""
     values = query.filterset.cleaned
-    since, until = values["since"], values["until"]
+    first, last = edges[0], edges[-1]
+    since, until = max(values["since"] or first, first), min(values["until"] or last, last)
     if (
         any(values[name] for name in ("q", "user", "ip"))
         or width.value < days.HOUR
         or not days.can_count(query.head, [since, until])
     ):
         return None
-    first, last = edges[0], edges[-1]
-    return list(
-        days.grouped(query.head, edges, max(since or first, first), min(until or last, last))
-    )
+    return list(days.grouped(query.head, edges, since, until))
 
 
 def _exactly(query: LogQuery, edges: list[datetime], width: Width) -> list[Group]:
