@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -62,7 +63,9 @@ class EventDraft:
 
     def __post_init__(self) -> None:
         for name, max_length in MAX_LENGTHS.items():
-            _check_text(name, getattr(self, name), max_length)
+            value = getattr(self, name)
+            if value != "":
+                _check_text(name, value, max_length)
         if not self.event_type:
             raise InvalidDraft("event", "is missing")
         if not EVENT_CODE.fullmatch(self.event_type):
@@ -81,8 +84,15 @@ class EventDraft:
 
 def canonical_ip(value: str) -> str:
     """The address in its one canonical form; an IPv4-mapped IPv6 address is its IPv4 address."""
+    if not isinstance(value, str):
+        raise InvalidDraft("ip", f"must be text, not {type(value).__name__}")
+    return _canonical_ip(value)
+
+
+@lru_cache(maxsize=10_000)
+def _canonical_ip(value: str) -> str:
     try:
-        address = ipaddress.ip_address(value if isinstance(value, str) else "")
+        address = ipaddress.ip_address(value)
     except ValueError:
         raise InvalidDraft("ip", f"{value!r:.60} is not an IPv4 or IPv6 address") from None
     if isinstance(address, ipaddress.IPv6Address):

@@ -23,6 +23,7 @@ from activity.models import Actor, Event, LogHead
 from organizations.models import Organization
 
 LOOKUP_BATCH = 1000
+encode_canonically = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 LAST_ACTIVITY_STEP = timedelta(minutes=1)
 
 
@@ -97,7 +98,7 @@ def _uuid8(occurred_at: datetime, identity: list[Any]) -> uuid.UUID:
 
 
 def _canonical(identity: list[Any]) -> bytes:
-    return json.dumps(identity, sort_keys=True, separators=(",", ":")).encode()
+    return encode_canonically(identity).encode()
 
 
 def _content(draft: EventDraft) -> list[Any]:
