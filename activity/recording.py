@@ -152,8 +152,10 @@ def _stored_contents(
             "pk", "occurred_at", "event_type", "actor__email", "actor__name", "ip",
             "vault_id", "item_id", "client", "data",
         )  # fmt: skip
-        for pk, occurred_at, *rest in rows:
-            contents[pk] = [occurred_at.isoformat(timespec="microseconds"), *rest]
+        for pk, occurred_at, code, email, name, ip, *rest in rows:
+            instant = occurred_at.isoformat(timespec="microseconds")
+            address = ip and canonical_ip(ip)  # PostgreSQL writes ::c633:6409 as ::198.51.100.9
+            contents[pk] = [instant, code, email, name, address, *rest]
     return contents
 
 
