@@ -3,6 +3,9 @@
 import pytest
 from django.test import Client
 
+from organizations.models import Role
+from tests.factories import MemberFactory
+
 
 def signed_in(user) -> Client:
     client = Client()
@@ -23,3 +26,10 @@ def as_bob(bob) -> Client:
 @pytest.fixture
 def as_charlie(charlie) -> Client:
     return signed_in(charlie)
+
+
+@pytest.fixture
+def dana(acme):
+    return MemberFactory(
+        organization=acme, user=None, email="dana@acme.example", name="Dana", role=Role.ADMIN
+    )
