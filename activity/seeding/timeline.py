@@ -15,13 +15,13 @@ from activity.seeding.people import Person, foreign_ip, home_ip
 # Of a thousand events, how many are of which type. The registry does not know "passkey.used", as
 # happens whenever Proton adds a type.
 RATES = {
-    "item.used": 210, "item.read": 205, "item.updated": 110, "item.created": 95,
-    "item.trashed": 45, "item.deleted": 22, "item.flags_changed": 12, "item.untrashed": 8,
-    "share.created": 55, "share.updated": 25, "share.deleted": 22,
-    "secure_link.read": 52, "secure_link.created": 38, "secure_link.deleted": 12,
-    "invite.created": 20, "invite.accepted": 16, "invite.rejected": 3, "invite.deleted": 3,
-    "new_user_invite.created": 8, "vault.created": 16, "vault.updated": 9,
-    "breach_email.created": 5, "breach_email.validated": 4, "passkey.used": 2,
+    "item.used": 360, "item.read": 330, "item.updated": 90, "item.created": 65,
+    "item.trashed": 14, "item.deleted": 6, "item.flags_changed": 12, "item.untrashed": 6,
+    "share.created": 14, "share.updated": 12, "share.deleted": 6,
+    "secure_link.read": 12, "secure_link.created": 8, "secure_link.deleted": 3,
+    "invite.created": 14, "invite.accepted": 12, "invite.rejected": 2, "invite.deleted": 2,
+    "new_user_invite.created": 6, "vault.created": 9, "vault.updated": 6,
+    "breach_email.created": 4, "breach_email.validated": 3, "passkey.used": 2,
 }  # fmt: skip
 RARE = 1
 BY_ADMINISTRATORS = {
