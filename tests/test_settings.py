@@ -1,0 +1,84 @@
+import re
+import runpy
+import shutil
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent.parent
+VARIABLES = re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "passaudit/settings.py").read_text())
+
+
+@pytest.fixture
+def settings_from(tmp_path, monkeypatch):
+    """Runs the settings module in an empty folder, with these variables and no others."""
+    (tmp_path / "passaudit").mkdir()
+    module = shutil.copy(ROOT / "passaudit" / "settings.py", tmp_path / "passaudit")
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+
+    def run(dot_env="", **environment):
+        (tmp_path / ".env").write_text(dot_env)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        return runpy.run_path(module)
+
+    return run
+
+
+def test_it_wants_a_secret_key(settings_from):
+    with pytest.raises(ImproperlyConfigured, match="SECRET_KEY"):
+        settings_from()
+
+
+def test_it_is_secure_unless_told_otherwise(settings_from):
+    settings = settings_from(SECRET_KEY="k")
+    assert not settings["DEBUG"]
+    assert settings["SECURE_SSL_REDIRECT"]
+    assert settings["SESSION_COOKIE_NAME"].startswith("__Host-")
+    assert settings["CSRF_COOKIE_SECURE"]
+    assert settings["SECURE_HSTS_SECONDS"] == 31536000
+    assert "SECURE_PROXY_SSL_HEADER" not in settings
+    assert settings["TRUSTED_PROXIES"] == 0
+
+
+def test_it_can_do_without_tls_for_a_demo(settings_from):
+    settings = settings_from(SECRET_KEY="k", HTTPS="false")
+    assert not settings["SESSION_COOKIE_SECURE"]
+    assert not settings["SECURE_SSL_REDIRECT"]
+    assert settings["SESSION_COOKIE_NAME"] == "passaudit-session"
+    assert settings["SECURE_HSTS_SECONDS"] == 0
+
+
+def test_it_keeps_sqlite_in_the_project_folder(settings_from, tmp_path):
+    database = settings_from(SECRET_KEY="k")["DATABASES"]["default"]
+    assert database["NAME"] == str(tmp_path / "db.sqlite3")
+    assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+@pytest.mark.parametrize(
+    ("url", "user", "password", "host", "name"),
+    [
+        ("postgres://u:p%2Fq@db.example:5433/log", "u", "p/q", "db.example", "log"),
+        ("postgresql://u@127.0.0.1/log", "u", "", "127.0.0.1", "log"),
+    ],
+)
+def test_it_takes_postgresql_by_its_address(settings_from, url, user, password, host, name):
+    database = settings_from(SECRET_KEY="k", DATABASE_URL=url)["DATABASES"]["default"]
+    assert database["ENGINE"] == "django.db.backends.postgresql"
+    found = [database[key] for key in ["USER", "PASSWORD", "HOST", "NAME"]]
+    assert found == [user, password, host, name]
+    assert database["CONN_MAX_AGE"] == 60
+
+
+def test_it_takes_postgresql_through_a_socket(settings_from):
+    url = "postgres://u@/log?host=/var/run/postgresql"
+    database = settings_from(SECRET_KEY="k", DATABASE_URL=url)["DATABASES"]["default"]
+    assert database["OPTIONS"]["host"] == "/var/run/postgresql"
+
+
+def test_it_reads_the_file_but_the_environment_wins(settings_from):
+    settings = settings_from("SECRET_KEY=file\nLOG_LEVEL=ERROR", SECRET_KEY="environment")
+    assert settings["SECRET_KEY"] == "environment"
+    assert settings["LOGGING"]["root"]["level"] == "ERROR"
