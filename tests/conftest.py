@@ -42,9 +42,7 @@ def bob(birch) -> User:
 @pytest.fixture
 def charlie(acme) -> User:
     """A plain member of Acme: must see nothing."""
-    return factories.MemberFactory(
-        organization=acme, user__email="charlie@acme.example"
-    ).user
+    return factories.MemberFactory(organization=acme, user__email="charlie@acme.example").user
 
 
 @pytest.fixture
@@ -54,9 +52,7 @@ def support(db) -> User:
 
 @pytest.fixture
 def superuser(db) -> User:
-    return factories.UserFactory(
-        email="root@passaudit.example", is_staff=True, is_superuser=True
-    )
+    return factories.UserFactory(email="root@passaudit.example", is_staff=True, is_superuser=True)
 
 
 @pytest.fixture
