@@ -1,4 +1,4 @@
-# make demo | test | check | install. Variables: PYTHON PORT DATABASE_URL DEMO_PASSWORD DEMO_EVENTS.
+# make demo | test | check | install | bench. Variables: PYTHON PORT DATABASE_URL DEMO_PASSWORD DEMO_EVENTS.
 # What is given here or in the environment reaches the commands through the environment.
 
 PYTHON ?= python3
@@ -6,7 +6,7 @@ PORT ?= 8000
 DEMO_EVENTS ?= 5000
 export PORT DEMO_EVENTS DEMO_PASSWORD
 
-.PHONY: install demo test check
+.PHONY: install demo test check bench
 
 install:
 	@.ci/install $(if $(filter file,$(origin PYTHON)),,--exactly) "$(PYTHON)"
@@ -23,3 +23,7 @@ test: install
 
 check: install
 	@.ci/check
+
+# Variables: BENCH_EVENTS BENCH_ONLY BENCH_KEEP BENCH_POSTGRES_URL, see docs/performance.md.
+bench: install
+	@.venv/bin/python -m benchmarks

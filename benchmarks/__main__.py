@@ -17,7 +17,7 @@ from benchmarks.options import PARTS, Options
 from benchmarks.processes import manage
 from benchmarks.run_part import run_part
 
-RESULTS = Path("bench-results")
+RESULTS = Path(os.environ.get("BENCH_RESULTS", "bench-results"))
 PACKAGES = ("django", "psycopg", "gunicorn", "django-import-export", "django-filter")
 STATEMENT_SECONDS = 10
 GUARDED = ("pages", "counts", "responses")
@@ -34,7 +34,7 @@ def main() -> None:
         LOG_LEVEL="ERROR",
     )
     run: dict[str, Any] = {"machine": _machine(options), "sizes": {}}
-    RESULTS.mkdir(exist_ok=True)
+    RESULTS.mkdir(parents=True, exist_ok=True)
     path = RESULTS / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
     with ExitStack() as databases:
         urls = {size: _prepared(options, size, run, databases) for size in options.sizes}

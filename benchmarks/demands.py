@@ -1,6 +1,6 @@
 """What is asked of passaudit, and whether a run shows it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -9,6 +9,8 @@ from benchmarks import figures
 from benchmarks.figures import Found, by_name, page_cases, spread
 
 MIB = 2**20
+
+Judge = Callable[[Found], Iterator["Demand"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def growth_demand(sizes: dict[Any, Found]) -> Iterator[Demand]:
         )
 
 
-def _pages(pages: Found, limit: str = "20 ms median, 200 ms worst") -> Iterator[Demand]:
+def _pages(pages: Found) -> Iterator[Demand]:
     cases = page_cases(pages)
     all_of_them = spread(cases)
     if all_of_them:
@@ -54,7 +56,7 @@ def _pages(pages: Found, limit: str = "20 ms median, 200 ms worst") -> Iterator[
         stopped = figures.stopped(cases)
         yield Demand(
             f"SQL of a page, {all_of_them.cases} cases",
-            limit,
+            "20 ms median, 200 ms worst",
             measured + (f", {len(stopped)} stopped" if stopped else ""),
             all_of_them.median <= 20 and all_of_them.worst <= 200 and not stopped,
         )
@@ -132,7 +134,7 @@ def _busy(found: Found) -> Iterator[Demand]:
 
 
 def _sqlite(found: Found) -> Iterator[Demand]:
-    parts = {"pages": _pages, "counts": _counts}
+    parts: dict[str, Judge] = {"pages": _pages, "counts": _counts}
     for part, judge in parts.items():
         if "error" not in found[part]:
             for demand in judge(found[part]):
@@ -144,7 +146,7 @@ def _sqlite(found: Found) -> Iterator[Demand]:
         yield Demand("SQLite: CSV against the sqlite3 shell", "0.5", measured, ratio >= 0.5)
 
 
-JUDGES = {
+JUDGES: dict[str, Judge] = {
     "pages": _pages,
     "counts": _counts,
     "responses": _responses,

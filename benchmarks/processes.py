@@ -88,9 +88,9 @@ def manage(
     """
     started = time.perf_counter()
     command = [sys.executable, "manage.py", *arguments]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    pipe = subprocess.PIPE
     with (
-        subprocess.Popen(command, env=environment, **pipes) as process,
+        subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True) as process,
         memory_of(process.pid) as memory,
     ):
         try:

@@ -44,7 +44,7 @@ def run(options: Options, size: int) -> dict[str, Any]:
 
 def _measure(seconds: float) -> list[float]:
     """Milliseconds of SQL of first, middle and last pages, one after the other."""
-    filters = questions.singles(log.head().latest)
+    filters = questions.singles(log.span()[1])
     pages = cycle([log.at(place, filters[name]) for name in NAMES for place in log.POSITIONS])
     deadline = time.monotonic() + seconds
     found = []

@@ -12,7 +12,7 @@ from benchmarks.timing import Series, alternate, wall
 
 
 def run(options: Options, size: int) -> dict[str, Any]:
-    named = questions.singles(log.head().latest)
+    named = questions.singles(log.span()[1])
     series = {
         name: Series(name, partial(wall, partial(_page_and_counts, parameters)))
         for name, parameters in named.items()

@@ -119,7 +119,7 @@ def _download(port: int, pid: int, cookie: str, parameters: Parameters) -> Downl
         first_byte = time.perf_counter() - started
         lines, size = 0, 0
         while piece:
-            lines += piece.count(b"\r\n")
+            lines += piece.count(b"\n")
             size += len(piece)
             piece = response.read1(READ)
         seconds = time.perf_counter() - started

@@ -1,6 +1,6 @@
 """The log that is measured, and what the parts ask of it."""
 
-from datetime import timedelta
+from datetime import datetime
 from functools import cache
 
 from django.http import QueryDict
@@ -23,6 +23,14 @@ def organization() -> Organization:
 @cache
 def head() -> LogHead:
     return LogHead.objects.get(organization=organization())
+
+
+def span() -> tuple[datetime, datetime]:
+    """When the oldest event occurred, and the newest."""
+    earliest, latest = head().earliest, head().latest
+    if earliest is None or latest is None:
+        raise ValueError("The log is empty.")
+    return earliest, latest
 
 
 def administrator() -> User:
@@ -59,8 +67,8 @@ def at(position: str, parameters: Parameters) -> Parameters:
     if position == "last":
         return parameters | {"p": Cursor(is_forward=False).encode()}
     cleaned = ask(parameters).filterset.form.cleaned_data
-    since = cleaned["since"] or head().earliest
-    until = cleaned["until"] or head().latest + timedelta(microseconds=1)
+    earliest, latest = span()
+    since, until = cleaned["since"] or earliest, cleaned["until"] or latest
     middle = Position(since + (until - since) / 2, head().size // 2)
     return parameters | {"p": Cursor(is_forward=True, position=middle).encode()}
 

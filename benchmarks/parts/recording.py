@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from statistics import median
-from typing import Any
+from typing import IO, Any
 
 from benchmarks import targets
 from benchmarks.options import Options
@@ -15,18 +15,19 @@ MANY = 4
 
 
 def run(options: Options, size: int) -> dict[str, Any]:
-    singles, several, whole = [], [], []
+    rates: dict[int, list[float]] = {1: [], MANY: []}
+    whole = []
     for turn, writers in enumerate((1, MANY, MANY, 1)):
         rate, is_whole = _rate(turn, writers, options.record_batches)
-        (singles if writers == 1 else several).append(rate)
+        rates[writers].append(rate)
         whole.append(is_whole)
     return {
         "rows_per_writer": options.record_batches * BATCH,
         "cores": os.cpu_count(),
-        "one_writer": singles,
-        "four_writers": several,
-        "one_writer_rate": median(singles),
-        "four_writers_rate": median(several),
+        "one_writer": rates[1],
+        "four_writers": rates[MANY],
+        "one_writer_rate": median(rates[1]),
+        "four_writers_rate": median(rates[MANY]),
         "gapless": all(whole),
     }
 
@@ -44,12 +45,18 @@ def _rate(turn: int, writers: int, batches: int) -> tuple[float, bool]:
         for organization in organizations
     ]
     for process in processes:
-        process.stdout.readline()
+        _pipe(process.stdout).readline()  # it is ready
     for process in processes:
-        process.stdin.write("go\n")
-        process.stdin.flush()
+        _pipe(process.stdin).write("go\n")
+        _pipe(process.stdin).flush()
     results = [json.loads(process.communicate()[0]) for process in processes]
     seconds = max(r["ended"] for r in results) - min(r["started"] for r in results)
     rows = batches * BATCH
     is_whole = all(targets.is_gapless(organization, rows) for organization in organizations)
     return sum(r["accepted"] for r in results) / seconds, is_whole
+
+
+def _pipe(pipe: IO[str] | None) -> IO[str]:
+    if pipe is None:
+        raise ValueError("The process has no pipe.")
+    return pipe

@@ -30,7 +30,7 @@ def run(options: Options, size: int) -> dict[str, Any]:
         ]
     series += [
         Series(f"passaudit, {name}", _timed(ours, OURS, parameters))
-        for name, parameters in questions.singles(log.head().latest).items()
+        for name, parameters in questions.singles(log.span()[1]).items()
         if parameters
     ]
     alternate(series, options.repeats, options.seconds * 0.8)
