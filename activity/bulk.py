@@ -77,7 +77,8 @@ def copy_csv(rows: models.QuerySet, expressions: Sequence[str]) -> Iterator[byte
     with (
         connection.wrap_database_errors,
         connection.cursor() as cursor,
-        cursor.copy(f"COPY ({select}) TO STDOUT (FORMAT csv)", params) as copy,
+        # Django's debug wrapper takes no parameters here.
+        cursor.cursor.copy(f"COPY ({select}) TO STDOUT (FORMAT csv)", params) as copy,
     ):
         piece: list[bytes] = []
         size = 0

@@ -48,7 +48,7 @@ CODES = {
     "invite.rejected": "invite",
     "new_user_invite.created": "new_user_invite",
     "breach_email.validated": "breach_email",
-    "item.copied": "other",
+    "item.hidden": "other",
     "bitwarden.9999": "other",
     "x=y&z%+;#": "other",
     "Ü.ß": "other",

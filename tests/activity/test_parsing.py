@@ -102,7 +102,7 @@ def test_it_refuses_a_list_of_nothing(text):
             parse(text)
 
 
-CODES = ["item.read", "item.used", "item.exported", "vault.created", "x.y", "vault", "share.read"]
+CODES = ["item.read", "item.used", "item.hidden", "vault.created", "x.y", "vault", "share.read"]
 
 
 @pytest.mark.parametrize(
@@ -111,11 +111,11 @@ CODES = ["item.read", "item.used", "item.exported", "vault.created", "x.y", "vau
         ("item.read", ["item.read"]),
         ("item.read,x.y", ["item.read", "x.y"]),
         ("item", ["item.read", "item.used"]),
-        ("-item", ["item.exported", "vault.created", "x.y", "vault", "share.read"]),
+        ("-item", ["item.hidden", "vault.created", "x.y", "vault", "share.read"]),
         ("item,-item.read", ["item.used"]),
         ("-item.read,item", ["item.used"]),
         ("-item.read,item.read", []),
-        ("other", ["item.exported", "x.y", "vault", "share.read"]),
+        ("other", ["item.hidden", "x.y", "vault", "share.read"]),
         ("-other,-item", ["vault.created"]),
         ("vault", ["vault.created", "vault"]),
         ("-vault,-other", ["item.read", "item.used"]),
@@ -124,7 +124,7 @@ CODES = ["item.read", "item.used", "item.exported", "vault.created", "x.y", "vau
 )
 def test_it_chooses_events_by_code_and_category(text, chosen):
     selection = parsing.parse_events(
-        text, other_codes=["x.y", "item.exported", "vault", "share.read"]
+        text, other_codes=["x.y", "item.hidden", "vault", "share.read"]
     )
     assert [code for code in CODES if code in selection] == chosen
     assert selection.tokens == tuple(text.split(","))
