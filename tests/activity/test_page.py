@@ -131,6 +131,7 @@ def questions(client, url):
     ],
 )
 def test_it_asks_the_same_questions_for_one_row_and_for_fifty(as_alice, acme, query, log):
+    event(acme, occurred_at=START - timedelta(days=20), ip=None)
     event(acme)
     for_one = questions(as_alice, LOG + query)
     fill(acme, 2 * PAGE_SIZE)
