@@ -53,16 +53,16 @@ def read(request: HttpRequest) -> Batch:
     """The events of a request. Raises `Problem`: 400, 413, 415 or 422."""
     media_type = _media_type(request)
     body = bodies.read(request)
-    parser: Parser = native_draft
     if media_type == NDJSON:
-        values: Iterable[Any] = _lines(body)
-    else:
-        values = _elements(body, media_type)
-        if media_type in (CLOUDEVENT, CLOUDEVENTS):
-            parser = cloudevent_draft
-        elif HEADER_PREFIX + "specversion" in request.headers:
-            values, parser = [envelope_of(request.headers, values[0])], cloudevent_draft
-    return _batch(values, parser)
+        return _batch(_lines(body), native_draft)
+    value = _document(body)
+    is_binary = media_type == JSON and HEADER_PREFIX + "specversion" in request.headers
+    if media_type == JSON and not is_binary:
+        return _batch(_elements(value), native_draft)
+    if isinstance(value, list if media_type == CLOUDEVENTS else dict):
+        envelopes = [envelope_of(request.headers, value)] if is_binary else _elements(value)
+        return _batch(envelopes, cloudevent_draft)
+    raise _wrong_shape(_("One CloudEvent is an object, a batch of them an array."))
 
 
 def _media_type(request: HttpRequest) -> str:
@@ -93,21 +93,24 @@ def _value(line: bytes) -> Any:
         return error
 
 
-def _elements(body: bytes, media_type: str) -> list[Any]:
+def _document(body: bytes) -> Any:
     value = _value(body)
     if isinstance(value, RowError):
         detail = _("The body: %(reason)s.") % {"reason": value}
         raise Problem(HTTPStatus.BAD_REQUEST, "bad_body", detail)
-    is_list = isinstance(value, list)
-    if is_list if media_type == CLOUDEVENT else not is_list and media_type == CLOUDEVENTS:
-        detail = _("One CloudEvent is an object, a batch of them an array.")
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "wrong_shape", detail)
+    return value
+
+
+def _elements(value: Any) -> list[Any]:
     if not isinstance(value, list | dict):
-        detail = _("Send a JSON object for each event, or an array of them.")
-        raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "wrong_shape", detail)
+        raise _wrong_shape(_("Send a JSON object for each event, or an array of them."))
     elements = value if isinstance(value, list) else [value]
     _refuse_more_than_allowed(len(elements))
     return elements
+
+
+def _wrong_shape(detail: str) -> Problem:
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "wrong_shape", detail)
 
 
 def _refuse_more_than_allowed(count: int) -> None:

@@ -1,0 +1,244 @@
+"""GET /api/v1/events, by time."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from activity.api.cursors import FeedCursor, encode
+from activity.log_query import LogQuery
+from activity.models import Event
+from activity.recording import record
+from tests import factories
+from tests.api.conftest import EVENTS, bearer, issue
+
+START = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def log(acme):
+    """Twenty events, several of one second, recorded out of order."""
+    record(
+        acme,
+        [
+            factories.draft(
+                occurred_at=START + timedelta(seconds=number * 7 % 11),
+                event_type=["item.read", "vault.created"][number % 2],
+                email=f"user{number % 3}@acme.example",
+                ip=f"203.0.113.{number}",
+            )
+            for number in range(20)
+        ],
+    )
+    return acme
+
+
+def walk(client, **parameters):
+    """All pages, by the cursor."""
+    pages = []
+    while True:
+        answer = client.get(EVENTS, parameters).json()
+        pages.append([item["seq"] for item in answer["items"]])
+        assert answer["has_more"] == (answer["cursor"] is not None)
+        if not answer["has_more"]:
+            return pages
+        parameters["cursor"] = answer["cursor"]
+
+
+def expected(organization, order):
+    events = Event.objects.filter(organization=organization)
+    times = dict(events.values_list("seq", "occurred_at"))
+    return sorted(times, key=lambda seq: (times[seq], seq), reverse=order == "newest")
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+@pytest.mark.parametrize("limit", [1, 3, 7, 20, 1000])
+def test_it_walks_through_the_log(log, machine, order, limit):
+    pages = walk(machine, order=order, limit=limit)
+    assert [seq for page in pages for seq in page] == expected(log, order)
+    assert all(len(page) == limit for page in pages[:-1])
+
+
+def test_it_shows_the_newest_first_and_a_hundred_at_most(acme, machine):
+    record(acme, [factories.draft(source_id=str(number)) for number in range(101)])
+    answer = machine.get(EVENTS).json()
+    assert [item["seq"] for item in answer["items"]] == list(range(101, 1, -1))
+    assert answer["has_more"]
+
+
+def test_it_writes_an_event_whole(acme, machine):
+    stored = factories.event(acme, vault_id="v1", data={"b": 1, "a": "ü"}, source_id="e-1")
+    assert machine.get(EVENTS).json() == {
+        "items": [
+            {
+                "id": "e-1",
+                "occurred_at": "2026-11-02T10:23:13.123456Z",
+                "event": "item.read",
+                "user": {"email": "dana@acme.example", "name": "Dana Weiss"},
+                "ip": "203.0.113.7",
+                "vault_id": "v1",
+                "item_id": None,
+                "client": None,
+                "data": {"a": "ü", "b": 1},
+                "seq": 1,
+                "received_at": stored.received_at.replace(tzinfo=None).isoformat(
+                    timespec="microseconds"
+                )
+                + "Z",
+            }
+        ],
+        "cursor": None,
+        "has_more": False,
+    }
+
+
+def test_it_writes_lines_to_who_asks_for_them(log, machine):
+    response = machine.get(EVENTS, {"limit": 2}, headers={"accept": "application/x-ndjson"})
+    assert response["Content-Type"] == "application/x-ndjson"
+    lines = [json.loads(line) for line in response.text.splitlines()]
+    plain = machine.get(EVENTS, {"limit": 2})
+    assert lines == plain.json()["items"]
+    assert response["Passaudit-Cursor"] == plain.json()["cursor"]
+    assert response["Passaudit-Has-More"] == "true"
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("", "application/json"),
+        ("*/*", "application/json"),
+        ("application/json", "application/json"),
+        ("text/html", "application/json"),
+        ("application/x-ndjson;q=0.5, application/json", "application/json"),
+        ("application/json;q=0.5, application/x-ndjson", "application/x-ndjson"),
+    ],
+)
+def test_it_chooses_by_what_is_accepted(log, machine, accept, content_type):
+    response = machine.get(EVENTS, headers={"accept": accept})
+    assert response["Content-Type"] == content_type
+    assert "Accept" in response["Vary"]
+
+
+def test_it_links_to_the_next_page(log, machine):
+    seqs = []
+    url = f"{EVENTS}?user=user1@acme.example&limit=3&order=oldest"
+    while url:
+        response = machine.get(url)
+        seqs += [item["seq"] for item in response.json()["items"]]
+        link = response.get("Link", "")
+        assert not link or link.endswith('>; rel="next"')
+        url = link.removeprefix("<http://testserver").removesuffix('>; rel="next"')
+    assert seqs == [
+        item["seq"]
+        for item in machine.get(EVENTS, {"user": "user1@acme.example", "order": "oldest"}).json()[
+            "items"
+        ]
+    ]
+    assert len(seqs) == 7
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "event=item.read",
+        "event=-item",
+        "q=user1",
+        "q=203.0.113.",
+        "ip=203.0.113.0/29,203.0.113.19",
+        "user=USER2@acme.example&event=vault",
+        "since=2026-11-02T11:00:05%2B01:00&until=2026-11-02T11:00:08",
+        "since=2026-11-02&until=2026-11-02",
+        "since=2026-11-03",
+        "organization=acme&user=",
+    ],
+)
+def test_it_speaks_the_grammar_of_the_page(log, alice, rf, machine, query):
+    page = LogQuery.for_user(alice, rf.get(f"/?{query}").GET).page()
+    items = machine.get(f"{EVENTS}?{query}").json()["items"]
+    assert [item["seq"] for item in items] == [row.seq for row in page.rows]
+
+
+@pytest.mark.parametrize(
+    ("query", "parameters"),
+    [
+        ("event=no.such", ["event"]),
+        ("ip=999.1.1.1", ["ip"]),
+        ("since=yesterday&q=10.0.0.0/99", ["q", "since"]),
+        ("colour=red", [""]),
+        ("user=a&user=b", ["user"]),
+        ("p=x", ["p"]),
+        ("limit=0", ["limit"]),
+        ("limit=1001", ["limit"]),
+        ("limit=-1", ["limit"]),
+        ("limit=1e2", ["limit"]),
+        ("limit=%D9%A1", ["limit"]),
+        ("limit=1&limit=2", [""]),
+        ("format=xml", ["format"]),
+        ("cursor=rubbish", ["cursor"]),
+        ("cursor=%00", ["cursor"]),
+        ("cursor=&order=newest", ["order"]),
+        ("limit=0&format=x&order=up", ["limit", "format", "order"]),
+    ],
+)
+def test_it_lists_nothing_for_what_it_does_not_understand(log, machine, query, parameters):
+    response = machine.get(f"{EVENTS}?{query}")
+    assert (response.status_code, response.json()["code"]) == (400, "bad_parameter")
+    assert [error["parameter"] for error in response.json()["errors"]] == parameters
+    assert "items" not in response.json()
+
+
+def test_it_refuses_cursors_from_elsewhere(log, machine):
+    other = factories.OrganizationFactory()
+    factories.event(other)
+    factories.event(other, source_id="2")
+    theirs = bearer(issue(other))
+    foreign = [
+        theirs.get(EVENTS, {"limit": 1}).json()["cursor"],
+        theirs.get(EVENTS, {"cursor": ""}).json()["cursor"],
+    ]
+    for cursor in foreign:
+        assert machine.get(EVENTS, {"cursor": cursor}).status_code == 400
+
+
+def test_it_refuses_a_cursor_in_another_mode_or_order(log, machine):
+    history = machine.get(EVENTS, {"limit": 1, "order": "oldest"}).json()["cursor"]
+    feed = machine.get(EVENTS, {"limit": 1, "cursor": ""}).json()["cursor"]
+    for parameters in [
+        {"cursor": feed, "order": "newest"},
+        {"cursor": feed, "order": "oldest"},
+        {"cursor": history, "order": "newest"},
+        {"cursor": history},
+    ]:
+        response = machine.get(EVENTS, parameters)
+        assert (response.status_code, response.json()["code"]) == (400, "bad_parameter")
+
+
+def test_it_survives_every_cursor(log, machine):
+    """Bytes of the right size for each layout, and of others."""
+    for size in [1, 16, 17, 18, 25, 26, 27]:
+        for kind in [b"f", b"h", b"x"]:
+            for fill in [b"\x00", b"\x7f", b"\xff"]:
+                packed = kind + fill * (size - 1)
+                text = base64.urlsafe_b64encode(packed).decode().rstrip("=")
+                assert machine.get(EVENTS, {"cursor": text}).status_code == 400
+
+
+def test_it_notices_a_log_that_was_set_back(log, machine):
+    ahead = encode(FeedCursor(21), log.pk)
+    response = machine.get(EVENTS, {"cursor": ahead})
+    assert response.status_code == 400
+    assert "ahead of the log" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("limit", [1, 20])
+def test_it_takes_four_queries(log, machine, limit, django_assert_num_queries):
+    with django_assert_num_queries(4):  # the key, its bucket, the log's head, the events
+        machine.get(EVENTS, {"limit": limit, "cursor": ""})
+    with django_assert_num_queries(4):
+        machine.get(EVENTS, {"limit": limit})
+
+
+def test_it_answers_other_methods_with_405(machine):
+    response = machine.delete(EVENTS)
+    assert (response.status_code, set(response["Allow"].split(", "))) == (405, {"GET", "POST"})
