@@ -40,12 +40,14 @@ VAULT = Category("vault", _("Vaults"))
 BREACH_EMAIL = Category("breach_email", _("Email breach monitor"))
 SHARE = Category("share", _("Shared vaults"))
 SECURE_LINK = Category("secure_link", _("Secure links"))
+SIGN_IN = Category("signin", _("Sign-ins"))
 OTHER = Category("other", _("Other events"))
 
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """A kind of event. `is_documented` is False for those that only Proton's client knows."""
+    """A kind of event. `is_documented` is False for those that Proton's help page does not list:
+    some that its client knows, and some that other password managers report."""
 
     code: str
     label: str | Promise
@@ -73,6 +75,8 @@ EVENT_TYPES: dict[str, EventType] = {event_type.code: event_type for event_type 
     EventType("item.trashed", _("Item Trashed"), ITEM, _SENSITIVE, _("An item was moved to the Trash, from where it can come back.")),
     EventType("item.untrashed", _("Item Untrashed"), ITEM, _CHANGE, _("An item came back from the Trash."), is_documented=False),
     EventType("item.flags_changed", _("Item Flags Changed"), ITEM, _CHANGE, _("An item's settings changed, for example its health monitoring."), is_documented=False),
+    EventType("item.copied", _("Item Copied"), ITEM, _SENSITIVE, _("A password or another field was copied out of an item."), is_documented=False),
+    EventType("item.exported", _("Item Exported"), ITEM, _SENSITIVE, _("Items were written to a file, one or a whole vault."), is_documented=False),
     EventType("vault.created", _("Vault Created"), VAULT, _CHANGE, _("A vault was added.")),
     EventType("vault.deleted", _("Vault Deleted"), VAULT, _SENSITIVE, _("A vault and everything in it was removed for good.")),
     EventType("vault.updated", _("Vault Updated"), VAULT, _CHANGE, _("A vault's name, icon or colour changed."), is_documented=False),
@@ -85,13 +89,16 @@ EVENT_TYPES: dict[str, EventType] = {event_type.code: event_type for event_type 
     EventType("secure_link.created", _("Secure Link Created"), SECURE_LINK, _SENSITIVE, _("A link was made that shows an item to whoever has it.")),
     EventType("secure_link.deleted", _("Secure Link Deleted"), SECURE_LINK, _SENSITIVE, _("A secure link was taken back.")),
     EventType("secure_link.read", _("Secure Link Read"), SECURE_LINK, _SENSITIVE, _("Somebody opened a secure link.")),
+    EventType("signin.succeeded", _("Sign-in Succeeded"), SIGN_IN, _ROUTINE, _("Somebody signed in."), is_documented=False),
+    EventType("signin.failed", _("Sign-in Failed"), SIGN_IN, _SENSITIVE, _("Somebody could not sign in: a wrong password or second factor, or a rule against it."), is_documented=False),
 ]}
 # fmt: on
 
 CATEGORIES: dict[str, Category] = {
     category.code: category
     for category in [
-        INVITE, NEW_USER_INVITE, ITEM, VAULT, BREACH_EMAIL, SHARE, SECURE_LINK, OTHER,
+        INVITE, NEW_USER_INVITE, ITEM, VAULT, BREACH_EMAIL, SHARE, SECURE_LINK, SIGN_IN,
+        OTHER,
     ]
 }  # fmt: skip
 

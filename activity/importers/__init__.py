@@ -3,25 +3,32 @@
 from django.utils.translation import gettext as _
 
 from activity.importers.base import Importer
+from activity.importers.bitwarden import BITWARDEN
 from activity.importers.native import NATIVE
 from activity.importers.native_csv import NATIVE_CSV
+from activity.importers.onepassword import ONEPASSWORD
 from activity.importers.proton import PROTON
 from activity.importers.rows import Unusable
 
+AUTO = "auto"
 IMPORTERS: dict[str, Importer] = {
-    importer.name: importer for importer in [NATIVE, NATIVE_CSV, PROTON]
+    importer.name: importer for importer in [NATIVE, NATIVE_CSV, PROTON, BITWARDEN, ONEPASSWORD]
 }
 
 
 def importer_for(name: str, head: bytes) -> Importer:
-    """The importer called `name`, for a file that begins with `head`.
+    """The importer called `name`, or the one for a file that begins with `head` (`AUTO`).
 
-    Raises `Unusable` when the file is plainly of another format.
+    Raises `Unusable` when the file is plainly of another format, or of none.
     """
+    fitting = [importer for importer in IMPORTERS.values() if importer.sniff(head)]
+    if name == AUTO:
+        if len(fitting) != 1:
+            message = _("Which format is this? Use --format with one of: %(names)s.")
+            raise Unusable(message % {"names": ", ".join(IMPORTERS)})
+        return fitting[0]
     chosen = IMPORTERS[name]
-    if not chosen.sniff(head):
-        for other in IMPORTERS.values():
-            if other.sniff(head):
-                message = _("This is %(title)s. Use --format %(name)s.")
-                raise Unusable(message % {"title": other.title, "name": other.name})
+    if fitting and chosen not in fitting:
+        message = _("This is %(title)s. Use --format %(name)s.")
+        raise Unusable(message % {"title": fitting[0].title, "name": fitting[0].name})
     return chosen

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from activity.drafts import InvalidDraft
 from activity.importers.csv_rows import CsvShape
 from activity.importers.json_rows import JsonShape
-from activity.importers.options import Options
+from activity.importers.options import Options, Person
 from activity.importers.rows import Parsed, Rejected, Row, RowError, Unusable
 from activity.importers.times import NoZoneError
 
@@ -24,13 +24,15 @@ class Importer:
     """A format: its name on the command line, and the shapes that its files come in.
 
     `zone_is_customary` says that files of this vendor may leave out the zone of all times: then
-    a first row without one is reason enough to ask for it before anything is stored.
+    a first row without one is reason enough to ask for it before anything is stored. `people`
+    reads the vendor's list of people, for formats that name them by id only.
     """
 
     name: str
     title: str
     shapes: Sequence[Shape]
     zone_is_customary: bool = False
+    people: Callable[[io.BufferedReader], Mapping[str, Person]] | None = None
 
     def sniff(self, head: bytes) -> bool:
         """Whether a file that begins with `head` is of this format."""

@@ -42,18 +42,23 @@ class JsonShape:
 
     def rows(self, stream: io.BufferedReader) -> Iterator[Row | Rejected]:
         """Each row of `stream`. Raises `Unusable` when it is not JSON at all."""
-        head = stream.peek()
-        if not STARTS_AN_OBJECT.search(head) and (b"\n" in head or len(head) < HEAD_BYTES):
-            raise Unusable(_("The file is not JSON. Is it another format?"))
-        raws = elements(stream, self.pages) if self._is_document(head) else _lines(stream)
-        for raw in raws:
-            yield raw if isinstance(raw, Rejected) else _row(raw)
+        return json_rows(stream, self.pages)
 
-    def _is_document(self, head: bytes) -> bool:
-        """Whether the file is an array or a page of an API, rather than one row a line."""
-        keys = "|".join(map(re.escape, self.pages)) or "(?!)"
-        begins = rb'\s*(?:\[|\{[^{}\[\]]*"(?:%s)"\s*:\s*\[)' % keys.encode()
-        return bool(re.match(begins, head))
+
+def json_rows(stream: io.BufferedReader, pages: Sequence[str]) -> Iterator[Row | Rejected]:
+    """Each object of a document or, one a line, of a file. Raises `Unusable`."""
+    head = stream.peek()
+    if not STARTS_AN_OBJECT.search(head) and (b"\n" in head or len(head) < HEAD_BYTES):
+        raise Unusable(_("The file is not JSON. Is it another format?"))
+    for raw in elements(stream, pages) if _is_document(head, pages) else _lines(stream):
+        yield raw if isinstance(raw, Rejected) else _row(raw)
+
+
+def _is_document(head: bytes, pages: Sequence[str]) -> bool:
+    """Whether the file is an array or a page of an API, rather than one row a line."""
+    keys = "|".join(map(re.escape, pages)) or "(?!)"
+    begins = rb'\s*(?:\[|\{[^{}\[\]]*"(?:%s)"\s*:\s*\[)' % keys.encode()
+    return bool(re.match(begins, head))
 
 
 def loads(text: str) -> Any:

@@ -5,6 +5,7 @@ import itertools
 import sys
 import zoneinfo
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -15,9 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from tqdm import tqdm
 
-from activity.importers import IMPORTERS, importer_for
+from activity.importers import AUTO, IMPORTERS, importer_for
+from activity.importers.base import Importer
 from activity.importers.lines import open_text
-from activity.importers.options import Options
+from activity.importers.options import Options, Person
 from activity.importers.recorders import Recording, Rehearsal
 from activity.importers.rejects import Rejects
 from activity.importers.rows import Unusable
@@ -37,12 +39,15 @@ class Command(BaseCommand):
         parser.add_argument("--organization", required=True, metavar="SLUG")
         parser.add_argument(
             "--format",
-            required=True,
-            choices=[*IMPORTERS],
+            default=AUTO,
+            choices=[AUTO, *IMPORTERS],
             help="; ".join(f"{name}: {importer.title}" for name, importer in IMPORTERS.items()),
         )
         parser.add_argument(
             "--time-zone", metavar="ZONE", help="of times that come without one: Europe/Zurich"
+        )
+        parser.add_argument(
+            "--members", metavar="FILE", help="names of people that the events have by id only"
         )
         parser.add_argument("--dry-run", action="store_true", help="store nothing, say what would")
         parser.add_argument("--rejects", metavar="FILE", help="gets the rows that are not stored")
@@ -69,7 +74,8 @@ class Command(BaseCommand):
         ):
             stream = open_text(source, progress.update)
             importer = importer_for(options["format"], stream.peek())
-            rows = importer.parse(stream, Options(times=times))
+            people = _people(options["members"], importer)
+            rows = importer.parse(stream, Options(times=times, people=people))
             first = list(
                 itertools.islice(rows, 1)
             )  # what is unusable shows before anything is done
@@ -127,6 +133,16 @@ def _source(name: str) -> AbstractContextManager[io.BufferedReader]:
     if name == STANDARD_INPUT:
         return nullcontext(cast("io.BufferedReader", sys.stdin.buffer))
     return _opened(Path(name), "rb")
+
+
+def _people(name: str | None, importer: Importer) -> Mapping[str, Person]:
+    if name is None:
+        return {}
+    if importer.people is None:
+        message = _("--members is not for %(title)s.")
+        raise _nothing_done(message % {"title": importer.title})
+    with _opened(Path(name), "rb") as file:
+        return importer.people(open_text(file))
 
 
 def _size(name: str) -> int | None:
