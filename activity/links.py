@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from activity.event_types import event_type
+
 LISTS = frozenset({"user", "ip", "event"})
 READABLE = ",:/@"
 CURSOR = "p"
@@ -78,6 +80,7 @@ def from_form(path: str, data: QueryDict) -> LogAddress:
     does the page. A date field cannot tell the two 02:30 of an autumn night apart, nor a day from
     its first minute: as long as it says what it said when the form was drawn (`shown-since`), the
     value in force then (`exact-since`) stays.
+    A type that is checked is not excluded any more.
     """
     values = {name: list(filter(str.strip, data.getlist(name))) for name in data}
     for name in ("since", "until"):
@@ -87,6 +90,8 @@ def from_form(path: str, data: QueryDict) -> LogAddress:
     values.pop(CURSOR, None)
     for name in LISTS & values.keys():
         values[name] = [",".join(_parts(values[name]))]
+    if "event" in values:
+        values["event"] = [",".join(_consistent(_parts(values["event"])))]
     pairs = ((name, value) for name, texts in values.items() for value in texts if value)
     return LogAddress(path, tuple(pairs))
 
@@ -95,6 +100,13 @@ def _parts(texts: Iterable[str]) -> list[str]:
     """The values of comma-separated texts, each once."""
     parts = (part.strip() for text in texts for part in text.split(","))
     return list(dict.fromkeys(filter(None, parts)))
+
+
+def _consistent(events: list[str]) -> list[str]:
+    """Without the exclusion of what is asked for, or of its whole category."""
+    asked = {event for event in events if not event.startswith("-")}
+    asked |= {event_type(event).category.code for event in asked}
+    return [event for event in events if event[:1] != "-" or event[1:] not in asked]
 
 
 def _same_moment(first: list[str] | None, second: list[str]) -> bool:

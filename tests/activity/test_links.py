@@ -65,6 +65,11 @@ def test_it_joins_repeated_values_of_the_form():
     assert merged("event=item.read&event=vault&event=item.read") == "/log/?event=item.read,vault"
 
 
+def test_it_excludes_no_more_what_is_checked():
+    query = "event=-item.used,-vault,-share&event=item.used&event=vault.created"
+    assert merged(query) == "/log/?event=-share,item.used,vault.created"
+
+
 def test_it_drops_blanks_and_the_page_from_the_form():
     assert merged("q=+&user=&since=&until=&p=abc&order=oldest") == "/log/?order=oldest"
 
