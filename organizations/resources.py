@@ -14,7 +14,7 @@ from organizations.differences import Differences
 from organizations.models import Member, MemberStatus, Organization, Role
 from organizations.spreadsheets import guard, unguard
 
-MAX_ROWS = 5000
+MAX_ROWS = 2000
 
 
 class TextWidget(Widget):

@@ -34,6 +34,7 @@ class MemberAdmin(ImportExportMixin, admin.ModelAdmin):
     form_fields = ["organization", "email", "name", "role", "status"]
     readonly_fields = ["user", "created_at"]
 
+    change_list_template = "admin/organizations/member/change_list.html"
     formats = FORMATS
     resource_classes = [MemberResource]
     import_form_class = UploadForm

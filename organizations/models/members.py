@@ -100,11 +100,9 @@ class Member(models.Model):
     def _tie(self) -> None:
         """Find the user of this address, unless there is one, or they are a member already."""
         if self.user_id is None and self.organization_id is not None:
-            self.user = (
-                User.objects.with_email(self.email)
-                .exclude(memberships__organization=self.organization_id)
-                .first()
-            )
+            user = User.objects.with_email(self.email).first()
+            if user and not user.memberships.filter(organization=self.organization_id).exists():
+                self.user = user
 
     def _refuse_staff_who_administer(self) -> None:
         if self.role in ADMINISTRATOR_ROLES and self.user and self.user.is_staff_or_superuser:
