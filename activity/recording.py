@@ -77,7 +77,7 @@ def _event_ids(
         if draft.source_id:
             identity = ["id", draft.source_id]
         else:
-            identity = ["content", *_content(draft)]
+            identity = ["content", *content_of(draft)]
             key = _short_hash([draft.source, *identity])
             ordinal = seen.get(key, 0)
             seen[key] = ordinal + 1
@@ -101,7 +101,7 @@ def _canonical(identity: list[Any]) -> bytes:
     return encode_canonically(identity).encode()
 
 
-def _content(draft: EventDraft) -> list[Any]:
+def content_of(draft: EventDraft) -> list[Any]:
     """What makes two events of one id the same event, as JSON."""
     return [
         draft.occurred_at.isoformat(timespec="microseconds"),
@@ -125,10 +125,10 @@ def _sort_out(
     duplicates = 0
     conflicts = []
     for index, (event_id, draft) in enumerate(zip(ids, drafts, strict=True)):
-        content = stored.get(event_id) or (event_id in new and _content(new[event_id]))
+        content = stored.get(event_id) or (event_id in new and content_of(new[event_id]))
         if not content:
             new[event_id] = draft
-        elif _canonical(content) == _canonical(_content(draft)):
+        elif _canonical(content) == _canonical(content_of(draft)):
             duplicates += 1
         else:
             conflicts.append(index)

@@ -1,14 +1,13 @@
 """What becomes of the drafts of a file: they are stored, or it is only said what would be."""
 
 import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
 
 from activity.drafts import EventDraft
-from activity.recording import Receipt, record
+from activity.recording import Receipt, content_of, encode_canonically, record
 from organizations.models import Organization
 
 
@@ -64,9 +63,5 @@ def _key(draft: EventDraft) -> tuple[str, int]:
 
 
 def _fingerprint(draft: EventDraft) -> bytes:
-    content = [
-        draft.occurred_at.isoformat(), draft.event_type, draft.email, draft.name, draft.ip,
-        draft.vault_id, draft.item_id, draft.client, draft.data,
-    ]  # fmt: skip
-    encoded = json.dumps(content, sort_keys=True)
-    return hashlib.blake2b(encoded.encode(), digest_size=16).digest()
+    content = encode_canonically(content_of(draft))
+    return hashlib.blake2b(content.encode(), digest_size=16).digest()
