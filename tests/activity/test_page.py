@@ -166,6 +166,17 @@ def test_it_shows_one_of_several_organizations_at_a_time(as_alice, alice, acme):
     assert '<option value="cedar" selected>Cedar</option>' in page.content.decode()
 
 
+def test_it_asks_for_the_slug_where_a_menu_would_be_too_long(superuser):
+    OrganizationFactory.create_batch(101)
+    client = Client()
+    client.force_login(superuser)
+
+    page = client.get(LOG, follow=True).content.decode()
+
+    assert '<input id="id_organization" name="organization" value="organization-' in page
+    assert "<option" not in page
+
+
 def test_it_keeps_support_staff_out_and_off_the_menu(as_support, acme):
     event(acme)
 
