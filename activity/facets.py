@@ -68,15 +68,20 @@ def summarize(query: LogQuery) -> Summary:
         return Summary(0, {})
     width = timeline.width_for(*span)
     edges = timeline.edges(*span, width, query.organization.zone)
-    for count, is_complete in ((_from_days, True), (_exactly, True), (_newest, False)):
+    for count in (_from_days, _exactly, _newest):
         try:
             with time_budget(settings.FACETS_SECONDS):
                 groups = count(query, edges, width)
         except OutOfTime:
             continue
         if groups is not None:
+            is_complete = count is not _newest or _size(groups) < COUNT_LIMIT
             return _summary(query, groups, is_complete, width, edges)
     return Summary(None, None, is_complete=False)
+
+
+def _size(groups: list[Group]) -> int:
+    return sum(number for _bin, _code, number in groups)
 
 
 def _span(query: LogQuery) -> tuple[datetime, datetime] | None:
@@ -111,7 +116,7 @@ def _exactly(query: LogQuery, edges: list[datetime], width: Width) -> list[Group
 
 
 def _newest(query: LogQuery, edges: list[datetime], width: Width) -> list[Group]:
-    newest = ordered(query.filterset.matching(ignore="event"), Order.NEWEST)[:COUNT_LIMIT]
+    newest = ordered(query.filterset.scanned(ignore="event"), Order.NEWEST)[:COUNT_LIMIT]
     rows = newest.values_list("occurred_at", "event_type")
     counts = Counter((bisect_right(edges, moment) - 1, code) for moment, code in rows)
     return [(index, code, number) for (index, code), number in counts.items()]

@@ -19,9 +19,9 @@ from activity.filters import EventFilter
 from activity.keyset import Order, Position, Take
 from activity.models import Event
 
-FEW_ACTORS = 50
+FEW_ACTORS = 200
 RARE_SHARE = 0.1
-SCAN_SECONDS = 0.05
+SCAN_SECONDS = 0.02
 
 
 def taker(filterset: EventFilter) -> Take:
@@ -32,7 +32,8 @@ def taker(filterset: EventFilter) -> Take:
         return _by_actors(filterset)
     codes = filterset.codes
     if codes and len(codes) > 1 and not filterset.cleaned["ip"] and _share(filterset) < RARE_SHARE:
-        return _merge(filterset, "event", "event_type", codes)
+        events = filterset.by_anybody(ignore="event")
+        return _merge(events, filterset, "event_type", codes)
     return _scan(filterset, settings.PAGE_SECONDS)
 
 
@@ -41,14 +42,16 @@ def _by_actors(filterset: EventFilter) -> Take:
     if keys is not None and len(keys) <= 1:
         return _scan(filterset, settings.PAGE_SECONDS)
     if keys is not None and len(keys) <= FEW_ACTORS:
-        return _merge(filterset, "actor", "actor", keys)
+        return _merge(filterset.by_anybody(), filterset, "actor", keys)
 
     def take(order: Order, start: Position | None, count: int) -> list[Event]:
         try:
             return _scan(filterset, SCAN_SECONDS)(order, start, count)
         except OutOfTime:
             every_key = list(filterset.actors.values_list("pk", flat=True))
-            return _merge(filterset, "actor", "actor", every_key)(order, start, count)
+            return _merge(filterset.by_anybody(), filterset, "actor", every_key)(
+                order, start, count
+            )
 
     return take
 
@@ -60,18 +63,18 @@ def _share(filterset: EventFilter) -> float:
 
 
 def _scan(filterset: EventFilter, seconds: float) -> Take:
-    events = _with_actors(filterset, filterset.qs)
+    events = _with_actors(filterset, filterset.scanned())
 
     def take(order: Order, start: Position | None, count: int) -> list[Event]:
-        with time_budget(seconds, using=events.db):
+        with time_budget(seconds, using=events.db, is_page=True):
             return list(keyset.part(events, order, start, count))
 
     return take
 
 
-def _merge(filterset: EventFilter, ignore: str, column: str, keys: list[Any]) -> Take:
+def _merge(events: QuerySet[Event], filterset: EventFilter, column: str, keys: list[Any]) -> Take:
     """First the newest event of each of `keys`, then all that is needed of the best of them."""
-    events = filterset.matching(ignore=ignore).filter(**{column: RawSQL("choice.key", ())})
+    events = events.filter(**{column: RawSQL("choice.key", ())})
 
     def take(order: Order, start: Position | None, count: int) -> list[Event]:
         array = "bigint[]" if column == "actor" else "text[]"
@@ -92,7 +95,7 @@ def _merge(filterset: EventFilter, ignore: str, column: str, keys: list[Any]) ->
             ORDER BY event.occurred_at {direction}, event.seq {direction} LIMIT %s
         """  # noqa: S608 - made of our own SQL alone
         params = [keys, *first_params, count, *best_params, count]
-        with time_budget(settings.PAGE_SECONDS, using=events.db):
+        with time_budget(settings.PAGE_SECONDS, using=events.db, is_page=True):
             with connections[events.db].cursor() as cursor:
                 cursor.execute(sql, params)
                 sequence = [seq for (seq,) in cursor.fetchall()]

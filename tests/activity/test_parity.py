@@ -158,10 +158,10 @@ def test_it_does_so_when_it_always_merges(logs, monkeypatch, question):
 @given(question=questions)
 def test_it_does_so_when_scans_take_too_long_and_many_people_match(logs, monkeypatch, question):
     @contextmanager
-    def budget(seconds, using="default"):
+    def budget(seconds, **options):
         if seconds == paging.SCAN_SECONDS:
             raise OutOfTime
-        with time_budget(seconds, using):
+        with time_budget(seconds, **options):
             yield
 
     monkeypatch.setattr(paging, "time_budget", budget)
