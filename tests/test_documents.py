@@ -12,6 +12,7 @@ from activity.event_types import CATEGORIES, EVENT_TYPES
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+OUR_APPS = ("activity", "organizations")
 RUNTIME, DEVELOPMENT = PROJECT["dependencies"], PROJECT["optional-dependencies"]["dev"]
 
 
@@ -72,11 +73,11 @@ def test_it_pins_without_addresses():
     assert [line for line in lines if not re.fullmatch(r"[\w.-]+==[\w.]+", line)] == []
 
 
-@pytest.mark.parametrize("app", ["activity", "organizations"])
-def test_it_tells_about_every_command(app):
-    readme = text_of("README.md")
-    commands = {name for name, owner in get_commands().items() if owner == app}
-    assert [name for name in commands if f"`{name}`" not in readme and name != "demo"] == []
+def test_it_tells_about_every_command():
+    commands = {name for name, app in get_commands().items() if app.startswith(OUR_APPS)}
+    assert "seed" in commands
+    told = set(re.findall(r"^- \*\*`(\w+)`\*\*", text_of("README.md"), re.MULTILINE))
+    assert commands - {"demo"} == told
 
 
 def test_it_uses_options_that_exist():
