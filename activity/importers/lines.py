@@ -70,8 +70,8 @@ class _Replay(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         if self._head:
-            count = len(self._head)
-            buffer[:count], self._head = self._head, b""
+            count = min(len(self._head), len(buffer))
+            buffer[:count], self._head = self._head[:count], self._head[count:]
         else:
             count = self._stream.readinto1(buffer)
         self._on_read(count)
