@@ -47,6 +47,7 @@ problems.handle_in(api)
     response={200: Receipt, **COMMON_PROBLEMS, **BODY_PROBLEMS},
     openapi_extra=documents.POST_BODY,
     summary="Record events",
+    tags=["Events"],
 )
 def record_events(request: HttpRequest) -> HttpResponse:
     """Stores the good events of the body and names the bad ones. To send the same again stores
@@ -62,6 +63,7 @@ def record_events(request: HttpRequest) -> HttpResponse:
     response={200: EventsPage, **COMMON_PROBLEMS},
     openapi_extra=documents.GET_PARAMETERS,
     summary="Read events",
+    tags=["Events"],
 )
 def read_events(request: HttpRequest) -> HttpResponse:
     """Without `cursor`: the history, by time. With an empty `cursor`: the feed, in the order of
