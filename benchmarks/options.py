@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Self
 
 PARTS = ("check", "pages", "counts", "responses", "export", "sqlite", "import", "record", "busy")
-SQLITE_LIMIT = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """`sizes` are numbers of events, each measured in a database of its own.
 
-    `seconds` bounds one part at one size; `repeats` is how often a warm page is measured.
+    `seconds` bounds one part at one size; `repeats` is how often a warm page is measured;
+    `sqlite_events` is the largest log that is copied to SQLite.
     """
 
     sizes: tuple[int, ...] = (1_000_000,)
@@ -21,6 +21,7 @@ class Options:
     keep: bool = False
     seconds: int = 900
     repeats: int = 4
+    sqlite_events: int = 1_000_000
     export_rows: int = 1_000_000
     import_rows: int = 1_000_000
     sample_rows: int = 20_000
@@ -44,8 +45,8 @@ class Options:
             **{
                 name: int(os.environ.get(f"BENCH_{name.upper()}", getattr(cls(), name)))
                 for name in (
-                    "seconds", "repeats", "export_rows", "import_rows", "sample_rows",
-                    "record_batches",
+                    "seconds", "repeats", "sqlite_events", "export_rows", "import_rows",
+                    "sample_rows", "record_batches",
                 )
             },
         )  # fmt: skip

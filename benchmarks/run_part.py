@@ -3,6 +3,7 @@
 import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,23 +20,32 @@ def run_part(name: str, size: int, environment: dict[str, str], seconds: float) 
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder, "result.json")
         command = [sys.executable, "-m", "benchmarks.run_part", name, str(size), str(result)]
+        limits = {"BENCH_SECONDS": str(int(seconds))}
         process = subprocess.Popen(
-            command, env={**os.environ, **environment}, start_new_session=True
+            command, env={**os.environ, **environment, **limits}, start_new_session=True
         )
         try:
             process.wait(seconds)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, 15)
-            process.wait()
             return {"error": f"stopped after {seconds:.0f} s"}
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
+                process.wait()
         if process.returncode:
             return {"error": f"failed with status {process.returncode}"}
         found: dict[str, Any] = json.loads(result.read_text())
         return found
 
 
+def end_in_order() -> None:
+    """When told to stop, do what is due at the end: stop processes, drop databases."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+
+
 def main() -> None:
     """Run the part called by the arguments NAME SIZE FILE, and write what it found as JSON."""
+    end_in_order()
     import django  # noqa: PLC0415
 
     django.setup()

@@ -7,20 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import generate_sqlite
-from benchmarks.options import SQLITE_LIMIT, Options
+from benchmarks.options import Options
 from benchmarks.run_part import run_part
 
 PARTS = ("pages", "counts", "responses", "export")
 
 
 def run(options: Options, size: int) -> dict[str, Any]:
-    if size > SQLITE_LIMIT:
-        return {"skipped": f"SQLite is measured up to {SQLITE_LIMIT:,} events."}
+    if size > options.sqlite_events:
+        return {"skipped": f"measured up to {options.sqlite_events:,} events"}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "bench.sqlite3")
         url = generate_sqlite.generate(os.environ["DATABASE_URL"], path, options.seconds)
         results = {
-            name: run_part(name, size, {"DATABASE_URL": url}, options.seconds / len(PARTS))
-            for name in PARTS
+            name: run_part(name, size, {"DATABASE_URL": url}, options.seconds / 2) for name in PARTS
         }
         return {"version": sqlite3.sqlite_version, "bytes": path.stat().st_size, **results}
