@@ -20,6 +20,6 @@ def run(options: Options, size: int) -> dict[str, Any]:
         path = Path(folder, "bench.sqlite3")
         url = generate_sqlite.generate(os.environ["DATABASE_URL"], path, options.seconds)
         results = {
-            name: run_part(name, size, {"DATABASE_URL": url}, options.seconds / 2) for name in PARTS
+            name: run_part(name, size, {"DATABASE_URL": url}, options.seconds / 6) for name in PARTS
         }
         return {"version": sqlite3.sqlite_version, "bytes": path.stat().st_size, **results}
