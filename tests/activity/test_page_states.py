@@ -92,6 +92,11 @@ def test_it_complains_above_the_list_where_there_is_no_field(as_alice, acme, que
     assert len(mended.result_list) == 1
 
 
+def test_it_folds_the_filters_on_phones_unless_they_have_errors(as_alice, acme):
+    assert 'class="filters" open data-fold="phone"' in text_of(as_alice)
+    assert 'class="filters" open>' in text_of(as_alice, "since=yesterday")
+
+
 def test_it_counts_several_complaints(as_alice, acme):
     assert "Some filters need a change" in text_of(as_alice, "q=1.2.3.4.5&event=nonsense&x=1")
 
