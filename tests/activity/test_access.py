@@ -6,7 +6,6 @@ from django.core.exceptions import PermissionDenied
 
 from activity import access
 from activity.access import PlanRequired, log_for, log_of, readable_organizations
-from activity.models import Event
 from organizations.models import Member, MemberStatus, Role, User
 from organizations.plans import INCLUDED, Feature, Plan
 from tests.factories import MemberFactory, OrganizationFactory, UserFactory, administrator, event
