@@ -79,17 +79,30 @@ def _explained(name: str, one: Series) -> dict[str, Any]:
         "slowest_statement": sql,
         "parameters": str(params)[:2000],
         "slowest_statement_ms": round(spent, 2),
-        "plan": _plan(sql, params),
+        "plan": _plan(sql, params, _settings(clock.statements, sql)),
     }
 
 
-def _plan(sql: str, params: Any) -> list[str]:
+def _settings(statements: list[tuple[str, Any, float]], sql: str) -> str:
+    """The last `SET LOCAL` before the statement `sql`, which bears on its plan."""
+    setting = ""
+    for statement, _params, _spent in statements:
+        if statement == sql:
+            break
+        if statement.startswith("SET LOCAL"):
+            setting = statement
+    return setting
+
+
+def _plan(sql: str, params: Any, setting: str = "") -> list[str]:
     if connection.vendor == "sqlite":
         explain = "EXPLAIN QUERY PLAN"
     else:
         explain = "EXPLAIN (ANALYZE, BUFFERS)"
     try:
         with transaction.atomic(), connection.cursor() as cursor:
+            if setting:
+                cursor.execute(f"{setting}; SET LOCAL statement_timeout = 10000")
             cursor.execute(f"{explain} {sql}", params)
             return [str(row[-1]) for row in cursor.fetchall()]
     except DatabaseError as error:
