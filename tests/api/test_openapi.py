@@ -39,6 +39,7 @@ PROMISES = [
 ]
 
 
+@pytest.mark.django_db(transaction=True)  # or the server would close the test's connection
 @pytest.mark.parametrize("mode", GenerationMode)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_it_answers_as_documented(key, settings, method, mode):
