@@ -47,9 +47,9 @@ def record(
     """Store what is new among `drafts`, in their order, all or nothing.
 
     A draft with the id of a stored event is a duplicate when its content is the same, else a
-    conflict; neither is stored. Drafts without a source id that are equal to each other are
-    different events: `seen` counts them, and belongs to one file when that comes in many batches
-    (throw it away when `record` raises).
+    conflict; neither is stored. The id may be the source's, or ours in a file that was exported.
+    Drafts without an id that are equal to each other are different events: `seen` counts them, and
+    belongs to one file when that comes in many batches (throw it away when `record` raises).
     """
     ids = list(_event_ids(organization, drafts, {} if seen is None else seen))
     with transaction.atomic():
@@ -97,6 +97,15 @@ def _uuid8(occurred_at: datetime, identity: list[Any]) -> uuid.UUID:
     return uuid.UUID(int=value | 0b10 << 62 | digest & (1 << 62) - 1)
 
 
+def _exported_id(draft: EventDraft) -> uuid.UUID | None:
+    """The id that the event has if this very log exported it."""
+    try:
+        own_id = uuid.UUID(draft.source_id)
+    except ValueError:
+        return None
+    return own_id if own_id.version == 8 else None
+
+
 def _canonical(identity: list[Any]) -> bytes:
     return encode_canonically(identity).encode()
 
@@ -120,12 +129,15 @@ def _sort_out(
     organization: Organization, ids: list[uuid.UUID], drafts: Sequence[EventDraft]
 ) -> tuple[dict[uuid.UUID, EventDraft], int, list[int]]:
     """The drafts to store by id, the number of duplicates, the indexes of conflicts."""
-    stored = _stored_contents(organization, ids)
+    exported = [_exported_id(draft) for draft in drafts]
+    stored = _stored_contents(organization, [*ids, *filter(None, exported)])
     new: dict[uuid.UUID, EventDraft] = {}
     duplicates = 0
     conflicts = []
-    for index, (event_id, draft) in enumerate(zip(ids, drafts, strict=True)):
-        content = stored.get(event_id) or (event_id in new and content_of(new[event_id]))
+    for index, (event_id, own_id, draft) in enumerate(zip(ids, exported, drafts, strict=True)):
+        content = stored.get(event_id) or (own_id and stored.get(own_id))
+        if event_id in new:
+            content = content_of(new[event_id])
         if not content:
             new[event_id] = draft
         elif _canonical(content) == _canonical(content_of(draft)):

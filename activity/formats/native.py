@@ -10,13 +10,15 @@ FIELDS = (
     "vault_id", "item_id", "client", "data", "seq", "received_at", "source",
 )  # fmt: skip
 
+NATIVE = "native"
+
 to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def native(row: Any) -> dict[str, Any]:
     """The event of a row with `FIELDS`. What it lacks is None."""
     return {
-        "id": row.source_id or str(row.id),
+        "id": _id(row),
         "occurred_at": iso_utc(row.occurred_at),
         "event": row.event_type,
         "user": {"email": row.actor__email, "name": row.actor__name} if row.actor__email else None,
@@ -28,6 +30,11 @@ def native(row: Any) -> dict[str, Any]:
         "seq": row.seq,
         "received_at": iso_utc(row.received_at),
     }
+
+
+def _id(row: Any) -> str:
+    """The source's id where it would be taken for the same event again, else ours."""
+    return row.source_id if row.source_id and row.source == NATIVE else str(row.id)
 
 
 def _sorted(data: Any) -> Any:

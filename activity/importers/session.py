@@ -3,13 +3,14 @@
 An import that was killed is simply run again: what it stored counts as duplicates then.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
+from activity.importers.prefetch import ahead
 from activity.importers.rows import Parsed, Rejected
 from activity.recording import Receipt
 
@@ -44,20 +45,12 @@ class Session:
     tally: Tally = field(default_factory=Tally)
 
     def run(self, rows: Iterable[Parsed | Rejected]) -> Tally:
-        chunk: list[Parsed] = []
-        size = 0
-        for row in rows:
-            if isinstance(row, Rejected):
+        for refused, chunk in ahead(_chunks(rows)):
+            for row in refused:
                 self.tally.rejected += 1
                 self.refuse(row)
-                continue
-            chunk.append(row)
-            size += len(row.raw.content)
-            if len(chunk) == CHUNK_ROWS or size > CHUNK_BYTES:
+            if chunk:
                 self._store(chunk)
-                chunk, size = [], 0
-        if chunk:
-            self._store(chunk)
         return self.tally
 
     def _store(self, chunk: list[Parsed]) -> None:
@@ -69,3 +62,20 @@ class Session:
             reason = _("conflict: the log has other content under the id %(id)s at this time")
             row = chunk[index]
             self.refuse(Rejected(row.raw, reason % {"id": row.draft.source_id}))
+
+
+def _chunks(rows: Iterable[Parsed | Rejected]) -> Iterator[tuple[list[Rejected], list[Parsed]]]:
+    """Rows to refuse, and rows to store in one transaction."""
+    refused: list[Rejected] = []
+    chunk: list[Parsed] = []
+    size = 0
+    for row in rows:
+        if isinstance(row, Rejected):
+            refused.append(row)
+        else:
+            chunk.append(row)
+        size += len(row.raw.content)
+        if len(chunk) + len(refused) >= CHUNK_ROWS or size > CHUNK_BYTES:
+            yield refused, chunk
+            refused, chunk, size = [], [], 0
+    yield refused, chunk
