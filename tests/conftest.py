@@ -1,11 +1,18 @@
 """Fixtures that several parts of the suite use."""
 
 import pytest
+from django.conf import settings as django_settings
 from django.test import Client
 
 from organizations.models import Organization, Role, User
 from organizations.plans import Plan
 from tests import factories
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_root():
+    """WhiteNoise warns where this folder is missing, as it is in a fresh clone."""
+    django_settings.STATIC_ROOT.mkdir(exist_ok=True)
 
 
 @pytest.fixture(autouse=True)
