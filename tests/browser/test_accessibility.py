@@ -1,0 +1,173 @@
+"""No page that we build breaks the rules of WCAG 2.1, A and AA, as far as axe can tell."""
+
+from http import HTTPStatus
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from activity.api.models import ApiKey, Scope
+from activity.models import Event
+from tests.browser.test_member_import import DANA, LEE, as_csv
+from tests.factories import PASSWORD, MemberFactory, UpgradeRequestFactory, event
+
+pytestmark = pytest.mark.browser
+
+LOG = "/admin/activity/event/"
+KEYS = "/admin/api/apikey/"
+ORGANIZATIONS = "/admin/organizations/organization/"
+MEMBERS = "/admin/organizations/member/"
+REQUESTS = "/admin/organizations/upgraderequest/"
+USERS = "/admin/organizations/user/"
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
+    "resultTypes": ["violations"],
+    "preload": False,
+}
+SKINS = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
+}
+
+
+class Inspector:
+    """Shows pages to axe, and collects what it says."""
+
+    def __init__(self, page):
+        self.page = page
+        self.axe = Axe()
+        self.violations = []
+
+    def visit(self, *paths):
+        for path in paths:
+            response = self.page.goto(path)
+            assert response.status in {HTTPStatus.OK, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
+            self.look()
+
+    def look(self):
+        for found in self.axe.run(self.page, options=RULES).response["violations"]:
+            self.violations += [
+                f"{self.page.url} {found['id']}: {node['target']} {node['failureSummary']}"
+                for node in found["nodes"]
+            ]
+
+
+@pytest.fixture(params=SKINS)
+def inspect(request, open_page):
+    """Makes the inspector of a user, and fails when it found something."""
+    inspectors = []
+
+    def inspect(user=None):
+        inspectors.append(Inspector(open_page(user, **SKINS[request.param])))
+        return inspectors[-1]
+
+    yield inspect
+    assert [found for inspector in inspectors for found in inspector.violations] == []
+
+
+def test_it_is_accessible_before_sign_in(inspect, live_server, charlie):
+    inspector = inspect()
+    inspector.visit("/admin/login/")
+    inspector.page.get_by_label("Email address").fill(charlie.email)
+    inspector.page.get_by_label("Password").fill(PASSWORD)
+    with inspector.page.expect_navigation():
+        inspector.page.get_by_role("button", name="Log in").click()
+    inspector.look()
+
+
+def test_it_is_accessible_to_administrators(inspect, live_server, acme, alice):
+    for code in ["item.read", "share.created", "invite.created", "galaxy.imploded"]:
+        event(acme, event_type=code, data={"more": "from the source"})
+    key = ApiKey(organization=acme, name="SIEM", scopes=[Scope.READ])
+    key.issue(created_by=alice)
+    first = Event.objects.first()
+    inspector = inspect(alice)
+
+    inspector.visit(
+        "/admin/",
+        f"{LOG}?q=dana&event=item.read,-vault&since=2026-11-01",
+        f"{LOG}?since=2026-11-02T11:23:13&until=2026-11-02T11:23:14",
+        f"{LOG}?q=nobody&user=dana@acme.example",
+        f"{LOG}?q=10.0.0.0/99&since=yesterday&event=none&colour=red",
+        f"{LOG}{first.pk}/change/?organization=acme",
+        KEYS,
+        f"{KEYS}add/",
+        f"{KEYS}{key.pk}/change/",
+        f"{KEYS}{key.pk}/revoke/",
+        "/admin/password_change/",
+        "/admin/nowhere/",
+    )
+
+
+def test_it_is_accessible_with_an_open_panel(inspect, live_server, acme, alice):
+    event(acme)
+    inspector = inspect(alice)
+    inspector.visit(LOG)
+    filters = inspector.page.locator("details.filters > summary")
+    if filters.is_visible():
+        filters.click()
+        inspector.look()
+    for summary in inspector.page.locator(".panel > summary").all():
+        summary.click()
+        inspector.look()
+
+
+def test_it_is_accessible_on_essentials(inspect, live_server, birch, bob):
+    inspector = inspect(bob)
+    inspector.visit("/admin/", LOG)
+    with inspector.page.expect_navigation():
+        inspector.page.get_by_role("button", name="Ask support to upgrade").click()
+    inspector.look()
+
+
+def test_it_is_accessible_while_a_new_key_is_shown(inspect, live_server, acme, alice):
+    inspector = inspect(alice)
+    inspector.visit(f"{KEYS}add/")
+    for _ in ["error", "success"]:
+        with inspector.page.expect_navigation():
+            inspector.page.get_by_role("button", name="Save", exact=True).click()
+        inspector.look()
+        if inspector.page.get_by_label("Name").is_visible():
+            inspector.page.get_by_label("Name").fill("SIEM")
+            inspector.page.locator("input[name=scopes]").first.check()
+
+
+def test_it_is_accessible_to_support(inspect, live_server, acme, birch, support):
+    member = MemberFactory(organization=acme)
+    birch.change_plan("professional", reason="Signed.", changed_by=support)
+    pending = UpgradeRequestFactory(organization=birch)
+    declined = UpgradeRequestFactory(status="declined", resolved_by=support, note="No.")
+    inspector = inspect(support)
+
+    inspector.visit(
+        "/admin/",
+        ORGANIZATIONS,
+        f"{ORGANIZATIONS}?q=nobody",
+        f"{ORGANIZATIONS}add/",
+        f"{ORGANIZATIONS}{birch.pk}/change/",
+        f"{ORGANIZATIONS}{birch.pk}/history/",
+        f"{MEMBERS}?organization=acme",
+        f"{MEMBERS}add/",
+        f"{MEMBERS}{member.pk}/change/",
+        f"{MEMBERS}{member.pk}/delete/",
+        f"{MEMBERS}import/",
+        f"{MEMBERS}export/",
+        REQUESTS,
+        f"{REQUESTS}{pending.pk}/change/",
+        f"{REQUESTS}{declined.pk}/change/",
+        LOG,
+    )
+
+
+@pytest.mark.parametrize("rows", [[LEE, DANA], [LEE, ["acne", "kim", "Kim", "boss", "gone"]]])
+def test_it_is_accessible_while_members_are_imported(inspect, live_server, acme, support, rows):
+    inspector = inspect(support)
+    inspector.page.goto(f"{MEMBERS}import/")
+    inspector.page.get_by_label("File to import").set_input_files(as_csv(*rows))
+    with inspector.page.expect_navigation():
+        inspector.page.get_by_role("button", name="Submit").click()
+    inspector.look()
+
+
+def test_it_is_accessible_to_superusers(inspect, live_server, superuser):
+    inspect(superuser).visit("/admin/", USERS, f"{USERS}add/", f"{USERS}{superuser.pk}/change/")
