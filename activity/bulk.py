@@ -18,7 +18,7 @@ def insert(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> None
     connection = connections[router.db_for_write(model)]
     fields = model._meta.concrete_fields  # noqa: SLF001 - Django's documented model API
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
+    columns = ", ".join(quote(str(field.column)) for field in fields)
     into = f"{quote(model._meta.db_table)} ({columns})"  # noqa: SLF001
     if connection.vendor == "postgresql":
         _copy(connection, f"COPY {into} FROM STDIN", fields, rows)
@@ -55,9 +55,9 @@ def _insert_many(
     rows: Iterable[Mapping[str, Any]],
 ) -> None:
     marks = ", ".join(["%s"] * len(fields))
-    prepared = (
+    prepared = [
         [field.get_db_prep_save(row[field.attname], connection) for field in fields] for row in rows
-    )
+    ]
     with connection.cursor() as cursor:
         cursor.executemany(f"{insert_into} ({marks})", prepared)
 

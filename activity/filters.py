@@ -52,6 +52,7 @@ class GrammarFilter(django_filters.Filter):
 class FilterForm(forms.Form):
     """Refuses parameters that nobody knows, and names given twice."""
 
+    data: QueryDict
     known: frozenset[str] = frozenset()
 
     def clean(self) -> dict[str, Any]:
@@ -214,7 +215,7 @@ class EventFilter(django_filters.FilterSet):
         self, queryset: QuerySet[Event], name: str, value: EventSelection
     ) -> QuerySet[Event]:
         """What is left of the types is looked for, even if some were excluded: an index can."""
-        return queryset.filter(event_type__in=self.codes)
+        return queryset.filter(event_type__in=self.codes or [])
 
     def filter_since(self, queryset: QuerySet[Event], name: str, value: Any) -> QuerySet[Event]:
         return queryset.filter(occurred_at__gte=value)

@@ -26,15 +26,15 @@ class Within(Lookup):
         column, params = self.process_lhs(compiler, connection)
         return f"{column} <<= %s::inet", [*params, str(self.rhs)]
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = self.process_lhs(compiler, connection)
-        sql, values = f"ip_within({column}, %s)", [str(self.rhs)]
+        is_within = f"ip_within({column}, %s)"
         prefix = _octets(self.rhs)
-        if prefix:
-            sql = f"{column} >= %s AND {column} < %s AND {sql}"
-            values = [prefix, prefix[:-1] + "/", *values]  # "/" is the character after "."
-            return f"({sql})", [*params, values[0], *params, values[1], *params, values[2]]
-        return sql, [*params, *values]
+        if not prefix:
+            return is_within, (*params, str(self.rhs))
+        beyond = prefix[:-1] + "/"  # the character after "."
+        sql = f"({column} >= %s AND {column} < %s AND {is_within})"
+        return sql, (*params, prefix, *params, beyond, *params, str(self.rhs))
 
 
 @UUIDField.register_lookup

@@ -17,7 +17,7 @@ from activity import keyset
 from activity.budget import OutOfTime, time_budget
 from activity.filters import EventFilter
 from activity.keyset import Order, Position, Take
-from activity.models import Event
+from activity.models import Actor, Event
 
 FEW_ACTORS = 200
 RARE_SHARE = 0.1
@@ -29,15 +29,16 @@ def taker(filterset: EventFilter) -> Take:
     if connections[filterset.queryset.db].vendor != "postgresql":
         return _scan(filterset, settings.PAGE_SECONDS)
     if filterset.actors is not None:
-        return _by_actors(filterset)
-    codes = filterset.codes
-    if codes and len(codes) > 1 and not filterset.cleaned["ip"] and _share(filterset) < RARE_SHARE:
+        return _by_actors(filterset, filterset.actors)
+    codes = filterset.codes or []
+    is_by_address = filterset.cleaned["q"] or filterset.cleaned["ip"]
+    if len(codes) > 1 and not is_by_address and _share(filterset, codes) < RARE_SHARE:
         events = filterset.by_anybody(ignore="event")
         return _merge(events, filterset, "event_type", codes)
     return _scan(filterset, settings.PAGE_SECONDS)
 
 
-def _by_actors(filterset: EventFilter) -> Take:
+def _by_actors(filterset: EventFilter, actors: QuerySet[Actor]) -> Take:
     keys = filterset.actor_keys
     if keys is not None and len(keys) <= 1:
         return _scan(filterset, settings.PAGE_SECONDS)
@@ -48,18 +49,17 @@ def _by_actors(filterset: EventFilter) -> Take:
         try:
             return _scan(filterset, SCAN_SECONDS)(order, start, count)
         except OutOfTime:
-            every_key = list(filterset.actors.values_list("pk", flat=True))
-            return _merge(filterset.by_anybody(), filterset, "actor", every_key)(
-                order, start, count
-            )
+            every_key = list(actors.values_list("pk", flat=True))
+            merge = _merge(filterset.by_anybody(), filterset, "actor", every_key)
+            return merge(order, start, count)
 
     return take
 
 
-def _share(filterset: EventFilter) -> float:
-    """The share that the types asked for have in the log."""
+def _share(filterset: EventFilter, codes: list[str]) -> float:
+    """The share that these types have in the log."""
     counts = filterset.head.type_counts
-    return sum(counts[code] for code in filterset.codes or ()) / max(filterset.head.size, 1)
+    return sum(counts[code] for code in codes) / max(filterset.head.size, 1)
 
 
 def _scan(filterset: EventFilter, seconds: float) -> Take:

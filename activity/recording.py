@@ -75,7 +75,7 @@ def _event_ids(
 ) -> Iterator[uuid.UUID]:
     for draft in drafts:
         if draft.source_id:
-            identity = ["id", draft.source_id]
+            identity: list[Any] = ["id", draft.source_id]
         else:
             identity = ["content", *content_of(draft)]
             key = _short_hash([draft.source, *identity])

@@ -3,6 +3,7 @@
 import queue
 import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -10,12 +11,11 @@ Item = TypeVar("Item")
 DEPTH = 2
 
 
-class _Failure:
-    def __init__(self, error: BaseException) -> None:
-        self.error = error
+@dataclass(frozen=True, slots=True)
+class _End:
+    """After the last item. `error` is what `items` raised, if it did."""
 
-
-_END = object()
+    error: BaseException | None = None
 
 
 def ahead(items: Iterable[Item]) -> Iterator[Item]:
@@ -23,13 +23,13 @@ def ahead(items: Iterable[Item]) -> Iterator[Item]:
 
     What `items` raises is raised here, in its place. The thread ends when the consumer stops.
     """
-    ready: queue.Queue[object] = queue.Queue(maxsize=DEPTH)
+    ready: queue.Queue[tuple[Item] | _End] = queue.Queue(maxsize=DEPTH)
     is_stopped = threading.Event()
 
-    def put(item: object) -> None:
+    def put(entry: tuple[Item] | _End) -> None:
         while not is_stopped.is_set():
             try:
-                ready.put(item, timeout=0.1)
+                ready.put(entry, timeout=0.1)
             except queue.Full:
                 continue
             return
@@ -37,21 +37,21 @@ def ahead(items: Iterable[Item]) -> Iterator[Item]:
     def produce() -> None:
         try:
             for item in items:
-                put(item)
+                put((item,))
                 if is_stopped.is_set():
                     return
         except BaseException as error:  # noqa: BLE001 - raised again by the consumer
-            put(_Failure(error))
+            put(_End(error))
         else:
-            put(_END)
+            put(_End())
 
     thread = threading.Thread(target=produce, name="read-ahead", daemon=True)
     thread.start()
     try:
-        while (item := ready.get()) is not _END:
-            if isinstance(item, _Failure):
-                raise item.error
-            yield item  # type: ignore[misc] - the queue holds items, or what is told apart above
+        while not isinstance(entry := ready.get(), _End):
+            yield entry[0]
+        if entry.error is not None:
+            raise entry.error
     finally:
         is_stopped.set()
         thread.join()
