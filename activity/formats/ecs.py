@@ -7,7 +7,7 @@ from typing import Any
 
 from activity.event_types import event_type
 from activity.formats.native import native, to_json
-from activity.formats.vocabulary import SIGN_IN, deed
+from activity.formats.vocabulary import deed
 from activity.resources import iso_utc
 from organizations.models import Organization
 
@@ -21,7 +21,7 @@ CATEGORIES = {
     "invite": "iam",
     "new_user_invite": "iam",
     "breach_email": "configuration",
-    SIGN_IN: "authentication",
+    "signin": "authentication",
 }
 TYPES = {
     "created": "creation",
@@ -35,6 +35,8 @@ TYPES = {
     "validated": "change",
     "read": "access",
     "used": "access",
+    "copied": "access",
+    "exported": "access",
     "succeeded": "start",
     "failed": "start",
 }

@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from activity.event_types import Level, event_type
-from activity.formats.vocabulary import SIGN_IN, deed, in_words
+from activity.event_types import OTHER as UNKNOWN
+from activity.event_types import SECURE_LINK, SIGN_IN, Level, event_type
+from activity.formats.vocabulary import deed, in_words
 from activity.resources import iso_utc
 from organizations.models import Organization
 
@@ -25,7 +26,11 @@ AUTHENTICATION = EventClass(3002, "Authentication", 3, "Identity & Access Manage
 ENTITY_MANAGEMENT = EventClass(3004, "Entity Management", 3, "Identity & Access Management")
 WEB_RESOURCES = EventClass(6001, "Web Resources Activity", 6, "Application Activity")
 
-CLASSES = {SIGN_IN: AUTHENTICATION, "secure_link": WEB_RESOURCES, "": BASE_EVENT}
+CLASSES = {
+    SIGN_IN.code: AUTHENTICATION,
+    SECURE_LINK.code: WEB_RESOURCES,
+    UNKNOWN.code: BASE_EVENT,
+}
 OTHER = 99
 ACTIVITIES = {
     AUTHENTICATION: {"succeeded": (1, "Logon"), "failed": (1, "Logon")},
@@ -49,10 +54,8 @@ def ocsf(row: Any, organization: Organization) -> dict[str, Any]:
     """The event of a row with `native.FIELDS`. `unmapped` holds what has no place elsewhere."""
     kind, verb = deed(row.event_type)
     event_class = CLASSES.get(kind, ENTITY_MANAGEMENT)
-    activity = ACTIVITIES[event_class].get(verb) or (
-        OTHER,
-        in_words(verb) if kind else row.event_type,
-    )
+    name = row.event_type if event_class is BASE_EVENT else in_words(verb)
+    activity = ACTIVITIES[event_class].get(verb, (OTHER, name))
     is_sensitive = event_type(row.event_type).level is Level.SENSITIVE or verb == "failed"
     severity = LOW if is_sensitive else INFORMATIONAL
     status = FAILURE if verb == "failed" else SUCCESS

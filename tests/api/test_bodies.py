@@ -43,6 +43,7 @@ def test_it_unpacks_one_member_after_the_other(post):
         zlib.compress(b"{}"),
         b"",
     ],
+    ids=["plain", "without its end", "cut off", "with more behind", "zlib", "nothing"],
 )
 def test_it_refuses_what_is_no_gzip(post, body):
     response = post(body, headers={"content-encoding": "gzip"})

@@ -28,7 +28,7 @@ def test_it_uses_allowed_values_only(code, shape):
     assert event["kind"] == "event"
     assert event["outcome"] in ("success", "failure")
     categories = event.get("category", [])
-    assert bool(categories) is (code in EVENT_TYPES or code.startswith("signin."))
+    assert bool(categories) is (code in EVENT_TYPES)
     for category in categories:
         assert set(event["type"]) <= EXPECTED_TYPES[category]
 

@@ -64,6 +64,7 @@ def test_it_holds_what_the_schema_demands(code, shape):
         ("secure_link.deleted", 600104, "Delete"),
         ("signin.succeeded", 300201, "Logon"),
         ("signin.failed", 300201, "Logon"),
+        ("item.copied", 300499, "Copied"),
         ("bitwarden.1700", 99, "bitwarden.1700"),
     ],
 )
