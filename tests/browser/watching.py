@@ -34,7 +34,8 @@ class Watch:
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not message.text.startswith(LOADING_FAILED):
-            self.problems.append(f"console of {message.location['url']}: {message.text}")
+            address = message.page.url if message.page else ""
+            self.problems.append(f"console of {address}: {message.text}")
 
     def _on_error(self, error: WebError) -> None:
         self.problems.append(f"script: {error.error}")
