@@ -38,6 +38,7 @@ def time_budget(seconds: float, using: str = "default", *, is_page: bool = False
 
 @contextmanager
 def _limit_on_postgresql(seconds: float, using: str, *, is_page: bool) -> Iterator[None]:
+    is_nested = connections[using].in_atomic_block
     names = ["statement_timeout", *(FOR_PAGES if is_page else ())]
     values = [str(max(1, int(seconds * 1000))), *FOR_PAGES.values()]
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
@@ -45,7 +46,8 @@ def _limit_on_postgresql(seconds: float, using: str, *, is_page: bool) -> Iterat
             "; ".join(f"SET LOCAL {n} = {v}" for n, v in zip(names, values, strict=False))
         )
         yield
-        cursor.execute("; ".join(f"SET LOCAL {name} = DEFAULT" for name in names))
+        if is_nested:  # else it ends with the transaction
+            cursor.execute("; ".join(f"SET LOCAL {name} = DEFAULT" for name in names))
 
 
 @contextmanager

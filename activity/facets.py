@@ -14,7 +14,9 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import connections
 from django.db.models import Case, Count, IntegerField, Value, When
+from django.db.models.expressions import RawSQL
 
 from activity import days, timeline
 from activity.budget import OutOfTime, time_budget
@@ -108,7 +110,7 @@ def _from_days(query: LogQuery, edges: list[datetime], width: Width) -> list[Gro
 def _exactly(query: LogQuery, edges: list[datetime], width: Width) -> list[Group]:
     events = query.filterset.matching(ignore="event")
     return list(
-        events.annotate(bin=_bin_of(edges, 0, len(edges) - 1))
+        events.annotate(bin=_bin(edges, events.db))
         .order_by()
         .values_list("bin", "event_type")
         .annotate(number=Count("*"))
@@ -122,8 +124,16 @@ def _newest(query: LogQuery, edges: list[datetime], width: Width) -> list[Group]
     return [(index, code, number) for (index, code), number in counts.items()]
 
 
+def _bin(edges: list[datetime], using: str) -> Any:
+    """SQL for the index of an event's bin."""
+    if connections[using].vendor == "postgresql":
+        sql = 'width_bucket("activity_event"."occurred_at", %s::timestamptz[]) - 1'
+        return RawSQL(sql, [edges], output_field=IntegerField())  # noqa: S611 - our own SQL
+    return _bin_of(edges, 0, len(edges) - 1)
+
+
 def _bin_of(edges: list[datetime], low: int, high: int) -> Any:
-    """SQL that finds the bin by halves: 7 comparisons for 100 bins, on any database."""
+    """SQL that finds the bin by halves: 7 comparisons for 100 bins."""
     if high - low <= 1:
         return Value(low)
     middle = (low + high) // 2
@@ -142,12 +152,17 @@ def _summary(
     edges: list[datetime],
 ) -> Summary:
     selection = query.filterset.cleaned["event"]
+    codes = {code for _index, code, _number in groups}
+    levels = {
+        code: event_type(code).level if selection is None or code in selection else None
+        for code in codes
+    }
     type_counts: Counter[str] = Counter()
     by_level: list[Counter[Level]] = [Counter() for _ in edges[1:]]
     for index, code, number in groups:
         type_counts[code] += number
-        if selection is None or code in selection:
-            by_level[index][event_type(code).level] += number
+        if level := levels[code]:
+            by_level[index][level] += number
     bins = tuple(
         Bin(since, until, {level: counts[level] for level in LEVELS})
         for since, until, counts in zip(edges, edges[1:], by_level, strict=False)

@@ -22,6 +22,7 @@ from activity.models import Actor, Event
 FEW_ACTORS = 200
 RARE_SHARE = 0.1
 SCAN_SECONDS = 0.02
+BROAD_SCAN_SECONDS = 0.1
 
 
 def taker(filterset: EventFilter) -> Take:
@@ -45,9 +46,12 @@ def _by_actors(filterset: EventFilter, actors: QuerySet[Actor]) -> Take:
     if keys is not None and len(keys) <= FEW_ACTORS:
         return _merge(filterset.by_anybody(), filterset, "actor", keys)
 
+    # The more people are meant, the likelier a scan meets them, and the longer a merge takes.
+    seconds = BROAD_SCAN_SECONDS if keys is None else SCAN_SECONDS
+
     def take(order: Order, start: Position | None, count: int) -> list[Event]:
         try:
-            return _scan(filterset, SCAN_SECONDS)(order, start, count)
+            return _scan(filterset, seconds)(order, start, count)
         except OutOfTime:
             every_key = list(actors.values_list("pk", flat=True))
             merge = _merge(filterset.by_anybody(), filterset, "actor", every_key)
