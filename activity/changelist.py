@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from activity import facets
+from activity.budget import OutOfTime
 from activity.chart import Chart, Limits, draw
 from activity.chips import Chip, chips
 from activity.event_panel import EventPanel, event_panel
@@ -29,6 +30,7 @@ from activity.rows import Row, rows
 
 FIELDS = ("q", "event", "since", "until")
 FILTERS = (*FIELDS, "user", "ip")
+OUT_OF_TIME = Page([], None, None, None)
 CARRIED = ("organization", "user", "ip", "order")
 
 
@@ -61,7 +63,15 @@ class EventChangeList:
 
     @cached_property
     def page(self) -> Page:
-        return self.query.page()
+        try:
+            return self.query.page()
+        except OutOfTime:
+            return OUT_OF_TIME
+
+    @property
+    def is_out_of_time(self) -> bool:
+        """Whether the database did not find the rows in the time that a page may take."""
+        return self.page is OUT_OF_TIME
 
     @cached_property
     def result_list(self) -> list[Row]:

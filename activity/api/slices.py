@@ -1,12 +1,17 @@
 """The events that answer one request, and where the next one goes on."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from activity.api.cursors import FeedCursor, HistoryCursor
+from activity.api.problems import SECONDS_TO_RECOVER, Problem
 from activity.api.questions import Question
+from activity.budget import OutOfTime, time_budget
 from activity.formats import FIELDS
 from activity.keyset import Position, beyond, ordered
 from activity.models import Event
@@ -24,9 +29,17 @@ class Slice:
 
 
 def take(question: Question) -> Slice:
-    if isinstance(question.cursor, FeedCursor):
-        return _feed(question, question.cursor)
-    return _history(question, question.cursor)
+    """Raises `Problem` when the database takes too long."""
+    try:
+        with time_budget(settings.PAGE_SECONDS, is_page=True):
+            if isinstance(question.cursor, FeedCursor):
+                return _feed(question, question.cursor)
+            return _history(question, question.cursor)
+    except OutOfTime as error:
+        detail = _("This takes too long to find. Ask for a shorter time, or for less in one go.")
+        headers = {"Retry-After": str(SECONDS_TO_RECOVER)}
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+        raise Problem(status, "out_of_time", detail, headers=headers) from error
 
 
 def _feed(question: Question, cursor: FeedCursor) -> Slice:
@@ -63,5 +76,5 @@ def _history(question: Question, cursor: HistoryCursor | None) -> Slice:
 def _rows(question: Question) -> QuerySet[Event, Any]:
     """The matching events, with the organization fixed on events and on actors."""
     query = question.query
-    events = query.events.filter(actor__organization=query.organization)
+    events = query.filterset.scanned().filter(actor__organization=query.organization)
     return events.values_list(*FIELDS, named=True)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from activity import paging
+from activity.budget import OutOfTime
 from tests.factories import event
 
 LOG = "/admin/activity/event/"
@@ -108,3 +110,16 @@ def test_it_mends_an_invalid_choice_by_the_form(as_alice, acme):
     assert ("event", "nonsense") not in changelist.hidden_fields
     boxes = [option for group in changelist.event_panel.groups for option in group.options]
     assert [box.code for box in boxes if box.is_checked] == ["item.read"]
+
+
+def test_it_renders_even_if_the_rows_are_not_found_in_time(as_alice, acme, monkeypatch):
+    def take(order, start, count):
+        raise OutOfTime
+
+    event(acme)
+    monkeypatch.setattr(paging, "taker", lambda filterset: take)
+
+    text = text_of(as_alice, "q=dana")
+
+    assert "This search takes too long" in text
+    assert "<b>1</b>" in text  # what the budget of the counts still allows

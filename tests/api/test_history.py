@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from activity.api import slices
 from activity.api.cursors import FeedCursor, encode
+from activity.budget import OutOfTime
 from activity.log_query import LogQuery
 from activity.models import Event
 from activity.recording import record
@@ -242,3 +244,13 @@ def test_it_takes_four_queries(log, machine, limit, django_assert_num_queries):
 def test_it_answers_other_methods_with_405(machine):
     response = machine.delete(EVENTS)
     assert (response.status_code, set(response["Allow"].split(", "))) == (405, {"GET", "POST"})
+
+
+def test_it_asks_for_patience_when_the_rows_are_not_found_in_time(log, machine, monkeypatch):
+    def give_up(*arguments):
+        raise OutOfTime
+
+    monkeypatch.setattr(slices, "_history", give_up)
+    answer = machine.get(EVENTS)
+    assert (answer.status_code, answer.json()["code"]) == (503, "out_of_time")
+    assert answer["Retry-After"] == "5"
