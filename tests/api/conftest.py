@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from activity.api.models import ApiKey, Scope
+from activity.recording import record
 from organizations.models import Organization
+from tests import factories
 
 EVENTS = "/api/v1/events"
+START = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 
 
 def issue(organization: Organization, **fields: Any) -> ApiKey:
@@ -60,3 +64,21 @@ def post(machine) -> Callable[..., Any]:
         return machine.post(EVENTS, data, content_type=content_type, **options)
 
     return send
+
+
+@pytest.fixture
+def log(acme) -> Organization:
+    """Acme, with twenty events, several of one second, recorded out of order."""
+    record(
+        acme,
+        [
+            factories.draft(
+                occurred_at=START + timedelta(seconds=number * 7 % 11),
+                event_type=["item.read", "vault.created"][number % 2],
+                email=f"user{number % 3}@acme.example",
+                ip=f"203.0.113.{number}",
+            )
+            for number in range(20)
+        ],
+    )
+    return acme
