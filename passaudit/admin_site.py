@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.contrib import admin
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext_lazy as _
 
 from organizations.models import User
@@ -17,6 +18,12 @@ class PassauditAdminSite(admin.AdminSite):
     index_title = _("Home")
     site_url = None
     login_form = SignInForm
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Deviates from `AdminSite.get_urls`: nothing here has a page on another site, and
+        `view_on_site` tells anybody which objects exist."""
+        urls = super().get_urls()
+        return [url for url in urls if getattr(url, "name", None) != "view_on_site"]
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Deviates from `AdminSite.has_permission`: organizations' administrators are no staff."""

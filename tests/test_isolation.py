@@ -1,0 +1,248 @@
+"""Who may open what: every address of the admin, for everybody who may come along.
+
+All addresses are about Acme. `owner` and `admin` administer it, `reader` is a plain member with
+the permission to view events, `member` one without; `suspended`, `invited` and `inactive` would
+administer it otherwise. `other` administers Cedar. A new address fails here until it has a row.
+"""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from activity.models import Event
+from organizations.models import UpgradeRequest
+from organizations.plans import Plan
+from tests import isolation
+from tests.isolation import EVENT_SECRETS, KEY_SECRETS, MEMBER_SECRETS, PEOPLE, World
+
+pytestmark = pytest.mark.django_db
+
+GET = """
+                                                       own adm rea mem sus inv oth sup roo ina nob
+(home)                                                 200 200 200 302 302 302 200 200 200 302 302
+login/                                                 302 302 302 200 200 200 302 302 302 200 200
+logout/                                                405 405 405 302 302 302 405 405 405 302 302
+password_change/                                       200 200 200 302 302 302 200 200 200 302 302
+password_change/done/                                  200 200 200 302 302 302 200 200 200 302 302
+autocomplete/                                          403 403 403 302 302 302 403 403 403 302 302
+jsi18n/                                                200 200 200 302 302 302 200 200 200 302 302
+organizations/member/process_import/                   405 405 405 302 302 302 405 405 405 302 302
+organizations/member/import/                           403 403 403 302 302 302 403 200 200 302 302
+organizations/member/export/                           403 403 403 302 302 302 403 200 200 302 302
+organizations/member/                                  403 403 403 302 302 302 403 200 200 302 302
+organizations/member/add/                              403 403 403 302 302 302 403 200 200 302 302
+organizations/member/<path:object_id>/history/         403 403 403 302 302 302 403 200 200 302 302
+organizations/member/<path:object_id>/delete/          403 403 403 302 302 302 403 200 200 302 302
+organizations/member/<path:object_id>/change/          403 403 403 302 302 302 403 200 200 302 302
+organizations/member/<path:object_id>/                 302 302 302 302 302 302 302 302 302 302 302
+organizations/organization/                            403 403 403 302 302 302 403 200 200 302 302
+organizations/organization/add/                        403 403 403 302 302 302 403 200 200 302 302
+organizations/organization/<path:object_id>/history/   403 403 403 302 302 302 403 200 200 302 302
+organizations/organization/<path:object_id>/delete/    403 403 403 302 302 302 403 403 200 302 302
+organizations/organization/<path:object_id>/change/    403 403 403 302 302 302 403 200 200 302 302
+organizations/organization/<path:object_id>/           302 302 302 302 302 302 302 302 302 302 302
+organizations/upgraderequest/                          403 403 403 302 302 302 403 200 200 302 302
+organizations/upgraderequest/add/                      403 403 403 302 302 302 403 403 403 302 302
+organizations/upgraderequest/<path:object_id>/history/ 403 403 403 302 302 302 403 200 200 302 302
+organizations/upgraderequest/<path:object_id>/delete/  403 403 403 302 302 302 403 403 403 302 302
+organizations/upgraderequest/<path:object_id>/change/  403 403 403 302 302 302 403 200 200 302 302
+organizations/upgraderequest/<path:object_id>/         302 302 302 302 302 302 302 302 302 302 302
+organizations/user/<id>/password/                      403 403 403 302 302 302 403 403 200 302 302
+organizations/user/                                    403 403 403 302 302 302 403 403 200 302 302
+organizations/user/add/                                403 403 403 302 302 302 403 403 200 302 302
+organizations/user/<path:object_id>/history/           403 403 403 302 302 302 403 403 200 302 302
+organizations/user/<path:object_id>/delete/            403 403 403 302 302 302 403 403 200 302 302
+organizations/user/<path:object_id>/change/            403 403 403 302 302 302 403 403 200 302 302
+organizations/user/<path:object_id>/                   302 302 302 302 302 302 302 302 302 302 302
+activity/event/                                        200 200 200 302 302 302 403 403 200 302 302
+activity/event/apply/                                  302 302 302 302 302 302 302 302 302 302 302
+activity/event/export/                                 200 200 403 302 302 302 403 403 200 302 302
+activity/event/upgrade/                                405 405 405 302 302 302 405 405 405 302 302
+activity/event/<uuid:event_id>/change/                 200 200 200 302 302 302 403 403 200 302 302
+api/apikey/<int:pk>/revoke/                            200 200 403 302 302 302 404 403 200 302 302
+api/apikey/                                            200 200 403 302 302 302 200 403 200 302 302
+api/apikey/add/                                        200 200 403 302 302 302 200 403 200 302 302
+api/apikey/<path:object_id>/history/                   200 200 302 302 302 302 302 302 200 302 302
+api/apikey/<path:object_id>/delete/                    403 403 403 302 302 302 403 403 403 302 302
+api/apikey/<path:object_id>/change/                    200 200 403 302 302 302 302 403 200 302 302
+api/apikey/<path:object_id>/                           302 302 302 302 302 302 302 302 302 302 302
+^(?P<app_label>organizations|activity|api)/$           200 200 200 302 302 302 200 404 200 302 302
+(?P<url>.*)$                                           404 404 404 302 302 302 404 404 404 302 302
+"""
+POST = """
+                                                       own adm rea mem sus inv oth sup roo ina nob
+(home)                                                 200 200 200 302 302 302 200 200 200 302 302
+login/                                                 200 200 200 200 200 200 200 200 200 200 200
+logout/                                                200 200 200 302 302 302 200 200 200 302 302
+password_change/                                       200 200 200 302 302 302 200 200 200 302 302
+password_change/done/                                  405 405 405 302 302 302 405 405 405 302 302
+autocomplete/                                          405 405 405 302 302 302 405 405 405 302 302
+jsi18n/                                                405 405 405 302 302 302 405 405 405 302 302
+organizations/member/process_import/                   403 403 403 302 302 302 403 200 200 302 302
+organizations/member/import/                           403 403 403 302 302 302 403 200 200 302 302
+organizations/member/export/                           403 403 403 302 302 302 403 200 200 302 302
+organizations/member/                                  403 403 403 302 302 302 403 200 200 302 302
+organizations/member/add/                              403 403 403 302 302 302 403 200 200 302 302
+organizations/member/<path:object_id>/history/         403 403 403 302 302 302 403 200 200 302 302
+organizations/member/<path:object_id>/delete/          403 403 403 302 302 302 403 302 302 302 302
+organizations/member/<path:object_id>/change/          403 403 403 302 302 302 403 200 200 302 302
+organizations/member/<path:object_id>/                 302 302 302 302 302 302 302 302 302 302 302
+organizations/organization/                            403 403 403 302 302 302 403 200 200 302 302
+organizations/organization/add/                        403 403 403 302 302 302 403 200 200 302 302
+organizations/organization/<path:object_id>/history/   403 403 403 302 302 302 403 200 200 302 302
+organizations/organization/<path:object_id>/delete/    403 403 403 302 302 302 403 403 200 302 302
+organizations/organization/<path:object_id>/change/    403 403 403 302 302 302 403 200 200 302 302
+organizations/organization/<path:object_id>/           302 302 302 302 302 302 302 302 302 302 302
+organizations/upgraderequest/                          403 403 403 302 302 302 403 200 200 302 302
+organizations/upgraderequest/add/                      403 403 403 302 302 302 403 403 403 302 302
+organizations/upgraderequest/<path:object_id>/history/ 403 403 403 302 302 302 403 200 200 302 302
+organizations/upgraderequest/<path:object_id>/delete/  403 403 403 302 302 302 403 403 403 302 302
+organizations/upgraderequest/<path:object_id>/change/  403 403 403 302 302 302 403 200 200 302 302
+organizations/upgraderequest/<path:object_id>/         302 302 302 302 302 302 302 302 302 302 302
+organizations/user/<id>/password/                      403 403 403 302 302 302 403 403 200 302 302
+organizations/user/                                    403 403 403 302 302 302 403 403 200 302 302
+organizations/user/add/                                403 403 403 302 302 302 403 403 200 302 302
+organizations/user/<path:object_id>/history/           403 403 403 302 302 302 403 403 200 302 302
+organizations/user/<path:object_id>/delete/            403 403 403 302 302 302 403 403 302 302 302
+organizations/user/<path:object_id>/change/            403 403 403 302 302 302 403 403 200 302 302
+organizations/user/<path:object_id>/                   302 302 302 302 302 302 302 302 302 302 302
+activity/event/                                        405 405 405 302 302 302 405 405 405 302 302
+activity/event/apply/                                  405 405 405 302 302 302 405 405 405 302 302
+activity/event/export/                                 405 405 405 302 302 302 405 405 405 302 302
+activity/event/upgrade/                                302 302 302 302 302 302 403 403 302 302 302
+activity/event/<uuid:event_id>/change/                 405 405 405 302 302 302 405 405 405 302 302
+api/apikey/<int:pk>/revoke/                            302 302 403 302 302 302 404 403 302 302 302
+api/apikey/                                            200 200 403 302 302 302 200 403 200 302 302
+api/apikey/add/                                        200 200 403 302 302 302 200 403 200 302 302
+api/apikey/<path:object_id>/history/                   200 200 302 302 302 302 302 302 200 302 302
+api/apikey/<path:object_id>/delete/                    403 403 403 302 302 302 403 403 403 302 302
+api/apikey/<path:object_id>/change/                    403 403 403 302 302 302 403 403 403 302 302
+api/apikey/<path:object_id>/                           302 302 302 302 302 302 302 302 302 302 302
+^(?P<app_label>organizations|activity|api)/$           200 200 200 302 302 302 200 404 200 302 302
+(?P<url>.*)$                                           404 404 404 302 302 302 404 404 404 302 302
+"""
+ROUTES = isolation.routes()
+MAY_SEE = {
+    "events": (EVENT_SECRETS, {"owner", "admin", "reader", "root"}),
+    "members": (MEMBER_SECRETS, {"support", "root"}),
+    "keys": (KEY_SECRETS, {"owner", "admin", "root"}),
+}
+MAY_NOT_ENTER = {"member", "suspended", "invited", "inactive", "nobody"}
+
+
+def expected(table: str) -> dict[str, dict[str, int]]:
+    """The statuses by person and route."""
+    header, *lines = table.strip("\n").splitlines()
+    assert header.split() == [name[:3] for name in PEOPLE]
+    found: dict[str, dict[str, int]] = {name: {} for name in PEOPLE}
+    for line in lines:
+        route, *statuses = line.split()
+        for name, status in zip(PEOPLE, statuses, strict=True):
+            found[name]["" if route == "(home)" else route] = int(status)
+    return found
+
+
+TABLES = {"get": expected(GET), "post": expected(POST)}
+
+
+def is_shortened(route: str) -> bool:
+    """Whether Django sends everybody on from here, without a look, to an address that looks."""
+    return route.endswith("/<path:object_id>/")
+
+
+@pytest.mark.parametrize("method", TABLES)
+def test_it_has_a_row_for_every_address(method):
+    for column in TABLES[method].values():
+        assert sorted(column) == sorted(ROUTES)
+
+
+@pytest.mark.parametrize("method", TABLES)
+@pytest.mark.parametrize("name", PEOPLE)
+def test_it_answers_everybody_as_the_table_says(name, method):
+    world = World(name)
+    found, seen = {}, set()
+    for route in ROUTES:
+        response, text = world.asks(method, world.address(route))
+        found[route] = response.status_code
+        for kind, (secrets, _) in MAY_SEE.items():
+            seen |= {kind} if any(secret in text for secret in secrets) else set()
+        if name in MAY_NOT_ENTER and response.status_code == 302 and not is_shortened(route):
+            login = "/admin/" if route == "logout/" else "/admin/login/?next=/admin/"
+            assert response["Location"].startswith(login)
+    assert found == TABLES[method][name]
+    assert seen <= {kind for kind, (_, people) in MAY_SEE.items() if name in people}
+    if method == "get":
+        assert seen == {kind for kind, (_, people) in MAY_SEE.items() if name in people}
+
+
+@pytest.mark.parametrize("organization", ["", "?organization=cedar"])
+def test_it_shows_the_own_log_only(organization):
+    world = World("other")
+    for route in ("activity/event/", "activity/event/export/"):
+        response, text = world.asks("get", f"/admin/{route}{organization}")
+        assert response.status_code == 200
+        assert "dana@acme.example" in text
+        assert not any(secret in text for secret in EVENT_SECRETS)
+
+
+def test_it_does_not_tell_other_organizations_from_ones_that_do_not_exist():
+    world = World("other")
+    for route in ("activity/event/", "activity/event/export/"):
+        answers = [
+            world.asks("get", f"/admin/{route}?organization={slug}") for slug in ("acme", "nobody")
+        ]
+        assert [response.status_code for response, _ in answers] == [403, 403]
+        assert answers[0][1] == answers[1][1].replace("nobody", "acme")
+
+
+@pytest.mark.parametrize("organization", ["", "?organization=cedar"])
+def test_it_has_no_event_of_another_organization(organization):
+    world = World("other")
+    address = f"/admin/activity/event/{world.event.pk}/change/{organization}"
+    response, text = world.asks("get", address)
+    assert response.status_code == 404
+    assert not any(secret in text for secret in EVENT_SECRETS)
+
+
+@pytest.mark.parametrize("name", ["owner", "admin", "reader", "root"])
+def test_it_asks_for_no_event_where_the_plan_has_no_log(name):
+    world = World(name)
+    world.acme.plan = Plan.ESSENTIALS
+    world.acme.save()
+    for route in ROUTES:
+        if name == "root" and not route.startswith("activity/"):
+            continue  # before it deletes an organization, it must look whether there is a log
+        address = world.address(route)
+        with CaptureQueriesContext(connection) as queries:
+            response, text = world.asks("get", address)
+        touched = [q["sql"] for q in queries.captured_queries if Event._meta.db_table in q["sql"]]
+        assert not touched
+        assert not [secret for secret in EVENT_SECRETS if secret in text], route
+        if route in ("activity/event/", "activity/event/<uuid:event_id>/change/"):
+            assert response.status_code == 403
+            assert "upgrade" in text.lower()
+        if route == "activity/event/export/":
+            assert (response.status_code, response.streaming) == (403, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "requests"),
+    [
+        ("owner", 302, 1),
+        ("admin", 302, 1),
+        ("member", 302, 0),
+        ("other", 403, 0),
+        ("support", 403, 0),
+        ("suspended", 302, 0),
+        ("invited", 302, 0),
+        ("inactive", 302, 0),
+        ("nobody", 302, 0),
+    ],
+)
+def test_it_files_upgrade_requests_of_administrators_only(name, status, requests):
+    world = World(name)
+    world.acme.plan = Plan.ESSENTIALS
+    world.acme.save()
+    UpgradeRequest.objects.all().delete()
+    response = world.client.post("/admin/activity/event/upgrade/", {"organization": "acme"})
+    assert (response.status_code, UpgradeRequest.objects.count()) == (status, requests)
