@@ -29,7 +29,7 @@ def spread(named: dict[str, Found]) -> Spread | None:
         median(warm.values()),
         warm[at],
         at,
-        max(case["first"] for case in named.values()),
+        max(case["first"] for case in named.values() if case["first"] is not None),
         len(warm),
         min(named[name]["n"] for name in warm),
     )

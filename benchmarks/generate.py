@@ -49,7 +49,12 @@ def generate(url: str, events: int, say: Say) -> None:
     _in_parallel(url, [(statement, None) for statement in later if "FOREIGN" in statement])
     say("rollups")
     with _session(url) as connection:
-        connection.execute(_statement("rollups"))
+        connection.execute(_statement("counted"))
+        connection.execute("ANALYZE bench_counted")
+        shares = [{"workers": WORKERS, "worker": worker} for worker in range(WORKERS)]
+        _in_parallel(url, [(_statement("days"), share) for share in shares])
+        connection.execute(_statement("heads"))
+        connection.execute(_statement("finish"))
         connection.execute("VACUUM (ANALYZE)")
 
 

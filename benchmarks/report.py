@@ -78,7 +78,8 @@ def _case(name: str, case: Found) -> tuple[str, ...]:
     middle = "-" if case["median"] is None else f"{case['median']:.1f}"
     worst = "-" if case["worst"] is None else f"{case['worst']:.1f}"
     note = case["error"] or ("" if case.get("is_complete", True) else f"{case['total']}+")
-    return name, f"{case['first']:.1f}", middle, worst, str(case["n"]), note
+    first = "-" if case["first"] is None else f"{case['first']:.1f}"
+    return name, first, middle, worst, str(case["n"]), note
 
 
 def _pages(pages: Found) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:

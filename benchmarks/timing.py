@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 
+from activity.budget import OutOfTime
+
 Action = Callable[[], Any]
 
 
@@ -58,9 +60,9 @@ class Series:
     def touch(self) -> None:
         try:
             spent = self.measure()
-        except DatabaseError as error:
-            self.error = str(error).splitlines()[0]
-            spent = float("nan")
+        except (DatabaseError, OutOfTime) as error:
+            self.error = str(error).splitlines()[0] or type(error).__name__
+            return
         if self.first is None:
             self.first = spent
         else:
@@ -71,7 +73,7 @@ class Series:
         rounded = [round(spent, 3) for spent in self.warm]
         return {
             "name": self.name,
-            "first": round(self.first, 3) if self.first is not None else None,
+            "first": None if self.first is None else round(self.first, 3),
             "median": round(median(self.warm), 3) if self.warm else None,
             "worst": max(rounded, default=None),
             "n": len(rounded),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
+from activity.budget import OutOfTime
 from benchmarks import questions
 from benchmarks.options import Options
 from benchmarks.parts import log
@@ -57,6 +58,8 @@ def _page(parameters: Parameters) -> float:
 def _slowest(cases: dict[str, list[Series]]) -> list[tuple[str, Series]]:
     def key(pair: tuple[str, Series]) -> float:
         figures = pair[1].figures()
+        if figures["error"]:
+            return float("inf")
         return figures["median"] if figures["median"] is not None else figures["first"] or 0
 
     flat = [(name, one) for name, several in cases.items() for one in several]
@@ -68,8 +71,8 @@ def _explained(name: str, one: Series) -> dict[str, Any]:
     with sql_clock() as clock:
         try:
             one.measure()
-        except DatabaseError as error:
-            one.error = str(error)
+        except (DatabaseError, OutOfTime) as error:
+            one.error = str(error) or type(error).__name__
     sql, params, spent = max(clock.statements, key=lambda statement: statement[2])
     return {
         "filters": name,
