@@ -18,16 +18,16 @@ EVENTS = int(os.environ.get("FEED_EVENTS", "8000"))
 
 
 @pytest.fixture
-def database_url(request, tmp_path):
+def database_url(tmp_path):
     """The URL of a database that other processes can use, too."""
     if connection.vendor == "sqlite":
         return f"sqlite:///{tmp_path}/race.sqlite3"
-    request.getfixturevalue("transactional_db")
     place = {name: quote(str(value), safe="") for name, value in connection.settings_dict.items()}
     login = ":".join(filter(None, [place["USER"], place["PASSWORD"]]))
     return f"postgres://{login}@{place['HOST']}:{place['PORT'] or 5432}/{place['NAME']}"
 
 
+@pytest.mark.django_db(transaction=True)  # which leaves nothing of what processes stored
 def test_it_gives_every_event_once_and_in_order(database_url):
     environment = {
         **os.environ,
