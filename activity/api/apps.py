@@ -6,3 +6,6 @@ class ApiConfig(AppConfig):
     name = "activity.api"
     label = "api"
     verbose_name = _("API")
+
+    def ready(self) -> None:
+        from activity.api import checks  # noqa: F401, PLC0415 - registers itself

@@ -11,6 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError
 
 from activity.access import PlanRequired
+from activity.budget import OutOfTime
 from activity.formats import to_json
 
 MEDIA_TYPE = "application/problem+json"
@@ -74,6 +75,15 @@ def unavailable() -> Problem:
     )
 
 
+def out_of_time() -> Problem:
+    return Problem(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "out_of_time",
+        _("This takes too long. Ask for a shorter time, with “since” and “until”."),
+        headers={"Retry-After": str(SECONDS_TO_RECOVER)},
+    )
+
+
 def handle_in(api: NinjaAPI) -> None:
     """Let `api` answer every refusal as a problem."""
 
@@ -87,6 +97,7 @@ def handle_in(api: NinjaAPI) -> None:
         Problem: lambda problem: problem,
         AuthenticationError: lambda _error: unauthorized(),
         PlanRequired: plan_required,
+        OutOfTime: lambda _error: out_of_time(),
         OperationalError: lambda _error: unavailable(),
         InterfaceError: lambda _error: unavailable(),
     }.items():

@@ -58,7 +58,7 @@ class _Reader:
         self.query = query
         self.parameters = parameters
         self.faults: list[Fault] = []
-        if NOT_OURS in parameters:
+        if parameters.get(NOT_OURS, "").strip():
             self._fault(NOT_OURS, _("This is for the page. Use “cursor”."))
 
     def cursor(self) -> FeedCursor | HistoryCursor | None:

@@ -1,7 +1,7 @@
 """The forms in which single events leave, for the API and for whoever delivers them.
 
 A format is a pure function from an event and its organization to what `to_json` writes. The event
-is a row with the columns `FIELDS`, such as `queryset.values_list(*FIELDS, named=True)` gives.
+is an `EventRow`, or what `queryset.values_list(*FIELDS, named=True)` gives.
 """
 
 from collections.abc import Callable
@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import Any
 
 from activity.formats.ecs import ecs
-from activity.formats.native import FIELDS, native, to_json
+from activity.formats.native import FIELDS, EventRow, native, to_json
 from activity.formats.ocsf import ocsf
 from organizations.models import Organization
 
-__all__ = ["FIELDS", "FORMATTERS", "EventFormat", "Formatter", "to_json"]
+__all__ = ["FIELDS", "FORMATTERS", "EventFormat", "EventRow", "Formatter", "to_json"]
 
 Formatter = Callable[[Any, Organization], dict[str, Any]]
 

@@ -1,14 +1,41 @@
 """passaudit's own form of an event, without loss: `import_events --format native` reads it."""
 
 import json
-from typing import Any
+from datetime import datetime
+from operator import attrgetter
+from typing import Any, NamedTuple, Self
+from uuid import UUID
 
+from activity.models import Event
 from activity.resources import iso_utc
 
-FIELDS = (
-    "id", "source_id", "occurred_at", "event_type", "actor__email", "actor__name", "ip",
-    "vault_id", "item_id", "client", "data", "seq", "received_at", "source",
-)  # fmt: skip
+
+class EventRow(NamedTuple):
+    """The columns of an event that a format needs, by their paths in the ORM."""
+
+    id: UUID
+    source_id: str
+    occurred_at: datetime
+    event_type: str
+    actor__email: str
+    actor__name: str
+    ip: str | None
+    vault_id: str
+    item_id: str
+    client: str
+    data: Any
+    seq: int
+    received_at: datetime
+    source: str
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        """The row of an event that was fetched with its actor."""
+        return cls(*read_columns(event))
+
+
+FIELDS = EventRow._fields
+read_columns = attrgetter(*(path.replace("__", ".") for path in FIELDS))
 
 NATIVE = "native"
 

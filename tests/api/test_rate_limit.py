@@ -1,6 +1,9 @@
 """How often a key may ask."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connection
 
 from activity.api import rate_limit
 from activity.api.models import ApiKey
@@ -77,3 +80,17 @@ def test_it_holds_for_every_process(clock, key):
 def test_it_takes_one_query(key, django_assert_num_queries):
     with django_assert_num_queries(1):
         rate_limit.take(key)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_it_holds_when_many_ask_at_once(clock, key):
+    def take(_number):
+        try:
+            return rate_limit.take(key)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        waits = list(threads.map(take, range(24)))
+    assert sorted(waits) == [0] * 6 + [10] * 18

@@ -1,0 +1,20 @@
+"""Settings that would shut the API, or open it, without a word."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+MOST_PER_MINUTE = 60_000_000
+
+
+@register
+def check_settings(**kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if not 1 <= settings.API_RATE_PER_MINUTE <= MOST_PER_MINUTE:
+        message = f"API_RATE_PER_MINUTE must be 1 to {MOST_PER_MINUTE}."
+        found.append(Error(message, id="api.E001"))
+    if settings.TRUSTED_PROXIES < 0:
+        message = "TRUSTED_PROXIES is the number of proxies in front of the site: 0 or more."
+        found.append(Error(message, id="api.E002"))
+    return found
