@@ -51,8 +51,10 @@ def generate(url: str, events: int, say: Say) -> None:
     with _session(url) as connection:
         connection.execute(_statement("counted"))
         connection.execute("ANALYZE bench_counted")
-        shares = [{"workers": WORKERS, "worker": worker} for worker in range(WORKERS)]
-        _in_parallel(url, [(_statement("days"), share) for share in shares])
+        _in_parallel(
+            url,
+            [(_statement("days"), {"workers": WORKERS, "worker": n}) for n in range(WORKERS)],
+        )
         connection.execute(_statement("heads"))
         connection.execute(_statement("finish"))
         connection.execute("VACUUM (ANALYZE)")
