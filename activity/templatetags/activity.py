@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django import template
 from django.template import Context
+from django.utils.html import format_html
 
 from activity.access import readable_organizations
 from activity.geometry import bars
@@ -28,3 +29,10 @@ def current_organization(context: Context) -> Organization | None:
 def sparkline(counts: Sequence[int]) -> str:
     """A bar for each count, as the data of an SVG path: 10 wide each, 200 high."""
     return bars([[count] for count in counts])[0]
+
+
+@register.filter
+def breakable(address: str) -> str:
+    """An e-mail address that, where it needs two lines, begins the second one with its @."""
+    name, at, domain = address.rpartition("@")
+    return format_html("{}<wbr>{}{}", name, at, domain) if at else address

@@ -4,16 +4,25 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.log_page import LogPage
+from tests.factories import event
 
 pytestmark = pytest.mark.browser
 
 LIGHT, DARK = "rgb(246, 245, 249)", "rgb(17, 16, 21)"
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 FINGER = 44
+TWO_LINES = 40
 LONGEST_MOTION = """() => Math.max(...[...document.querySelectorAll("*")].flatMap(element => {
   const style = getComputedStyle(element);
   return `${style.transitionDuration},${style.animationDuration}`.split(",").map(parseFloat);
 }))"""
+
+LINES = """link => [link.firstChild, link.lastChild].map(node => {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  const isOneLine = range.getClientRects().length === 1;
+  return isOneLine ? node.textContent : "in pieces";
+})"""
 
 
 def background(page):
@@ -40,6 +49,17 @@ def test_it_moves_nothing_where_nobody_wants_motion(open_page, sample, alice):
     log = LogPage(open_page(alice, reduced_motion="reduce")).open()
 
     assert log.page.evaluate(LONGEST_MOTION) < 0.01
+
+
+def test_it_breaks_a_long_address_before_its_at_sign(open_page, live_server, acme, alice):
+    long_address = "a.person.with.a.long.name@department.of.acme.example"
+    event(acme, email=long_address, ip="2001:db8:1129:25cd:b714:60b8:f7af:e13f")
+    log = LogPage(open_page(alice)).open()
+
+    lines = log.page.locator("td.user-cell a").evaluate(LINES)
+    assert log.page.locator("td.user-cell a").bounding_box()["height"] > TWO_LINES
+    assert lines == ["a.person.with.a.long.name", "@department.of.acme.example"]
+    assert log.rows[0][1] == long_address
 
 
 @pytest.fixture
