@@ -61,7 +61,7 @@ class Series:
         try:
             spent = self.measure()
         except (DatabaseError, OutOfTime) as error:
-            self.error = str(error).splitlines()[0] or type(error).__name__
+            self.error = (str(error) or type(error).__name__).splitlines()[0]
             return
         if self.first is None:
             self.first = spent
