@@ -149,7 +149,7 @@ STORAGES = {
 
 # The activity log
 
-FACETS_SECONDS = env.float("FACETS_SECONDS", default=0.25)
+FACETS_SECONDS = env.float("FACETS_SECONDS", default=0.12)
 API_RATE_PER_MINUTE = env.int("API_RATE_PER_MINUTE", default=600)
 PAGE_SECONDS = env.float("PAGE_SECONDS", default=5.0)
 
