@@ -1,0 +1,13 @@
+"""Fixtures of the log's tests."""
+
+import pytest
+
+from tests.activity.parity import Logs
+
+
+@pytest.fixture
+def logs(db, settings) -> Logs:
+    """Two organizations with nearly the same log, without limits to what one may ask."""
+    settings.FACETS_SECONDS = settings.PAGE_SECONDS = 60
+    settings.API_RATE_PER_MINUTE = 1_000_000
+    return Logs()
