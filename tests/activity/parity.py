@@ -77,6 +77,7 @@ def walked(logs: Logs, slug: str, text: str) -> list[int]:
     seqs = [event.seq for event in page.rows]
     while page.next:
         assert len(page.rows) == PAGE_SIZE
+        assert len(seqs) < parity_log.SIZE
         page = logs.query(slug, text, page.next).page()
         assert page.rows
         assert page.previous
@@ -91,6 +92,7 @@ def walked_backwards(logs: Logs, slug: str, text: str) -> list[int]:
     seqs = [event.seq for event in page.rows]
     while page.previous:
         assert len(page.rows) == PAGE_SIZE
+        assert len(seqs) < parity_log.SIZE
         page = logs.query(slug, text, page.previous).page()
         before = [event.seq for event in page.rows if event.seq not in seqs]
         assert seqs[: len(page.rows) - len(before)] == [e.seq for e in page.rows][len(before) :]

@@ -1,6 +1,7 @@
 """Cursors and pages, with a log that ties in time."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 import pytest
 from django.http import QueryDict
@@ -63,9 +64,11 @@ def pages(events, order: Order, size: int) -> list[keyset.Page]:
 
     found = [keyset.page(take, order, None, size)]
     while found[-1].next:
+        assert len(found) < 10
         found.append(keyset.page(take, order, found[-1].next, size))
     backwards = [keyset.page(take, order, Cursor(is_forward=False), size)]
     while backwards[-1].previous:
+        assert len(backwards) < 10
         backwards.append(keyset.page(take, order, backwards[-1].previous, size))
     assert seqs(backwards[-1]) == seqs(found[0])
     assert seqs(backwards[0])[-1] == seqs(found[-1])[-1]
@@ -116,7 +119,7 @@ def test_it_has_no_way_on_from_an_empty_log(acme):
 @pytest.mark.parametrize("order", Order)
 @pytest.mark.parametrize("size", [1, 3, 5, 10, 11])
 def test_it_reads_everything_in_batches(ties, order, size):
-    found = list(keyset.batches(ties, order, ["occurred_at", "seq"], size))
+    found = list(islice(keyset.batches(ties, order, ["occurred_at", "seq"], size), 12))
     expected = keyset.ordered(ties, order).values_list("seq", flat=True)
     assert [row.seq for batch in found for row in batch] == list(expected)
     assert all(len(batch) == size for batch in found[:-1])
