@@ -39,11 +39,13 @@ class ApiKeyAdmin(admin.ModelAdmin):
     form = ApiKeyForm
     add_fields = ["organization", "name", "scopes", "networks", "lifetime"]
     view_fields = [
-        "name", "key_column", "organization", "scopes_column", "networks_column",
+        "name", "key_column", "organization_column", "scopes_column", "networks_column",
         "status_column", "last_used_at", "expires_at", "created_at", "created_by",
         "revoked_at", "revoked_by",
     ]  # fmt: skip
-    readonly_fields = ["key_column", "scopes_column", "networks_column", "status_column"]
+    readonly_fields = [
+        "key_column", "organization_column", "scopes_column", "networks_column", "status_column",
+    ]  # fmt: skip
 
     def get_urls(self) -> list[URLPattern]:
         revoke = self.admin_site.admin_view(self.revoke_view)
@@ -75,6 +77,11 @@ class ApiKeyAdmin(admin.ModelAdmin):
     @admin.display(description=gettext_lazy("Key"))
     def key_column(self, key: ApiKey) -> str:
         return key.display_prefix
+
+    @admin.display(description=gettext_lazy("Organization"))
+    def organization_column(self, key: ApiKey) -> str:
+        """Without the link that Django would make, to a page of the support staff."""
+        return key.organization.name
 
     @admin.display(description=gettext_lazy("It may"))
     def scopes_column(self, key: ApiKey) -> str:
@@ -118,6 +125,11 @@ class ApiKeyAdmin(admin.ModelAdmin):
         self, request: HttpRequest, obj: ApiKey, form: forms.ModelForm, change: Any
     ) -> None:
         obj.issue(created_by=cast("User", request.user))
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": _("API keys"), **(extra_context or {})})
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
