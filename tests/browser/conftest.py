@@ -46,7 +46,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser, live_server, tmp_path) -> Iterator[OpenPage]:
+def open_page(browser, live_server) -> Iterator[OpenPage]:
     """Opens a page in a context of its own; what goes wrong in any of them fails the test.
 
     Give a user to be signed in. The browser is far from the organizations' time zones.

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from activity.api.models import ApiKey, Scope
 from activity.models import Event
+from organizations.models import Role
 from tests.browser.test_member_import import DANA, LEE, as_csv
 from tests.factories import PASSWORD, MemberFactory, UpgradeRequestFactory, event
 
@@ -99,8 +100,9 @@ def test_it_is_accessible_to_administrators(inspect, live_server, acme, alice):
     )
 
 
-def test_it_is_accessible_with_an_open_panel(inspect, live_server, acme, alice):
+def test_it_is_accessible_with_a_switcher_and_an_open_panel(inspect, live_server, acme, alice):
     event(acme)
+    MemberFactory(organization__slug="zebra", user=alice, role=Role.OWNER)
     inspector = inspect(alice)
     inspector.visit(LOG)
     filters = inspector.page.locator("details.filters > summary")
@@ -118,6 +120,8 @@ def test_it_is_accessible_on_essentials(inspect, live_server, birch, bob):
     with inspector.page.expect_navigation():
         inspector.page.get_by_role("button", name="Ask support to upgrade").click()
     inspector.look()
+    birch.upgrade_requests.get().decline(note="No.", resolved_by=bob)
+    inspector.visit(LOG)
 
 
 def test_it_is_accessible_while_a_new_key_is_shown(inspect, live_server, acme, alice):
@@ -146,6 +150,7 @@ def test_it_is_accessible_to_support(inspect, live_server, acme, birch, support)
         f"{ORGANIZATIONS}add/",
         f"{ORGANIZATIONS}{birch.pk}/change/",
         f"{ORGANIZATIONS}{birch.pk}/history/",
+        f"{ORGANIZATIONS}{birch.pk}/delete/",
         f"{MEMBERS}?organization=acme",
         f"{MEMBERS}add/",
         f"{MEMBERS}{member.pk}/change/",
