@@ -21,7 +21,7 @@ from activity.log_query import LogQuery
 from organizations.models import Member, Organization, Role
 from tests import factories
 from tests.activity import parity_log
-from tests.activity.parity_queries import queries
+from tests.activity.parity_queries import COUNTS, Query, queries
 from tests.api.conftest import bearer, issue
 
 ZONES = {"zurich": "Europe/Zurich", "havana": "America/Havana"}
@@ -38,9 +38,11 @@ def profile(share: float) -> Callable:
     )
 
 
-questions = st.sampled_from(sorted(ZONES)).flatmap(
-    lambda slug: st.tuples(st.just(slug), queries(ZoneInfo(ZONES[slug])))
-)
+def questions(*counts: int) -> st.SearchStrategy[tuple[str, Query]]:
+    """Organizations, and queries with as many filters as one of `counts`."""
+    return st.sampled_from(sorted(ZONES)).flatmap(
+        lambda slug: st.tuples(st.just(slug), queries(ZoneInfo(ZONES[slug]), counts or COUNTS))
+    )
 
 
 class Logs:

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from activity import exports, facets, filters, paging
 from activity.budget import OutOfTime, time_budget
 from activity.exports import Format
+from activity.keyset import ordered
 from tests.activity.parity import READERS, profile, questions, walked, walked_backwards
 
 
 @profile(1)
-@given(question=questions)
+@given(question=questions())
 def test_it_lists_and_exports_what_plain_python_picks(logs, monkeypatch, question):
     slug, query = question
     monkeypatch.setattr(exports, "BATCH_SIZE", 7)
@@ -36,8 +37,17 @@ def test_it_lists_and_exports_what_plain_python_picks(logs, monkeypatch, questio
     assert Counter(summary.type_counts) == query.type_counts(rows)
 
 
+@profile(3)
+@given(question=questions(1))
+def test_it_understands_each_filter_alone(logs, question):
+    slug, query = question
+    asked = logs.operator_query(slug, query.text)
+    found = ordered(asked.events, asked.order).values_list("seq", flat=True)
+    assert list(found) == query.seqs(logs.rows[slug])
+
+
 @profile(0.3)
-@given(question=questions)
+@given(question=questions())
 @pytest.mark.postgresql
 def test_it_does_so_when_it_always_merges(logs, monkeypatch, question):
     monkeypatch.setattr(paging, "RARE_SHARE", 2)
@@ -48,7 +58,7 @@ def test_it_does_so_when_it_always_merges(logs, monkeypatch, question):
 
 
 @profile(0.3)
-@given(question=questions)
+@given(question=questions())
 def test_it_does_so_when_scans_take_too_long_and_many_people_match(logs, monkeypatch, question):
     @contextmanager
     def budget(seconds, **options):
@@ -64,7 +74,7 @@ def test_it_does_so_when_scans_take_too_long_and_many_people_match(logs, monkeyp
 
 
 @profile(0.3)
-@given(question=questions, form=st.sampled_from(Format))
+@given(question=questions(), form=st.sampled_from(Format))
 def test_it_exports_the_same_by_command(logs, tmp_path, question, form):
     slug, query = question
     output = tmp_path / "log"

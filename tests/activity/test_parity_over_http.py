@@ -18,7 +18,7 @@ NEXT_LINK = re.compile(r'<a [^>]*rel="next" href="([^"]*)"')
 
 
 @profile(0.15)
-@given(question=questions)
+@given(question=questions())
 def test_it_shows_and_downloads_the_same_over_http(logs, question):
     slug, query = question
     text = f"organization={slug}&{query.text}"
@@ -35,7 +35,7 @@ def test_it_shows_and_downloads_the_same_over_http(logs, question):
 
 
 @profile(0.3)
-@given(question=questions, limit=st.sampled_from([7, 40, 1000]))
+@given(question=questions(), limit=st.sampled_from([7, 40, 1000]))
 def test_it_gives_the_same_to_machines(logs, question, limit):
     slug, query = question
     machine = logs.machines[slug]
