@@ -79,7 +79,7 @@ class EventAdmin(admin.ModelAdmin):
         try:
             query = LogQuery.for_user(request.user, request.GET)
         except OrganizationRequired as question:
-            return redirect(str(address.setting(organization=question.organizations[0].slug)))
+            return redirect(str(address.setting(organization=question.first.slug)))
         except access.PlanRequired as refusal:
             return self._upgrade_page(request, refusal.organization)
         context = {

@@ -20,11 +20,11 @@ from organizations.plans import Feature
 
 
 class OrganizationRequired(Exception):  # noqa: N818 - a question, not a failure
-    """The user may read several logs and named none. `organizations` are those, by name."""
+    """The user may read several logs and named none. `first` is the first of those, by name."""
 
-    def __init__(self, organizations: list[Organization]) -> None:
+    def __init__(self, first: Organization) -> None:
         super().__init__("Name one organization: organization=SLUG.")
-        self.organizations = organizations
+        self.first = first
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,5 +129,5 @@ def select_organization(user: User | AnonymousUser, slug: str | None) -> Organiz
     if not organizations:
         raise PermissionDenied
     if len(organizations) > 1:
-        raise OrganizationRequired(list(readable))
+        raise OrganizationRequired(organizations[0])
     return organizations[0]

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from activity.event_types import EVENT_TYPES
 from activity.seeding.people import Person, foreign_ip, home_ip
 
-# Of a thousand events, how many are of which type. The registry does not know "passkey.used", as
-# happens whenever Proton adds a type.
+# Of a thousand events, how many are of which type; other types of Proton's help page are rare. The
+# registry does not know "passkey.used", as happens whenever Proton adds a type.
 RATES = {
     "item.used": 360, "item.read": 330, "item.updated": 90, "item.created": 65,
     "item.trashed": 14, "item.deleted": 6, "item.flags_changed": 12, "item.untrashed": 6,
@@ -60,7 +60,8 @@ def invent_acts(rng: random.Random, scene: Scene, number: int) -> Iterator[Act]:
 
 
 def _everyday(rng: random.Random, scene: Scene, number: int) -> Iterator[Act]:
-    rates = {code: RATES.get(code, RARE) for code in {**EVENT_TYPES, **RATES}}
+    documented = [code for code, known in EVENT_TYPES.items() if known.is_documented]
+    rates = dict.fromkeys(documented, RARE) | RATES
     codes, code_weights = list(rates), list(accumulate(rates.values()))
     person_weights = list(accumulate(_diligence(rng, len(scene.people))))
     administrators = scene.people[: 1 + len(scene.people) // 20]

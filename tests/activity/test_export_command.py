@@ -1,6 +1,9 @@
 """`manage.py export_events`."""
 
 import io
+import os
+import subprocess
+import sys
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -131,3 +134,24 @@ def test_it_exports_one_organization_only(birch, tmp_path):
     path = tmp_path / "log.csv"
     export("--output", str(path))
     assert path.read_bytes() == FILE
+
+
+def test_it_stops_without_a_traceback_when_nobody_reads(tmp_path):
+    """In a process of its own, on a log that is longer than a pipe holds."""
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'log.sqlite3'}"}
+    manage = [sys.executable, "manage.py"]
+    seed = ["seed", "--organizations", "1", "--members", "3", "--events", "3000"]
+    for arguments in (["migrate", "--verbosity", "0"], seed):
+        subprocess.run([*manage, *arguments], env=environment, check=True, capture_output=True)
+
+    export = subprocess.Popen(
+        [*manage, "export_events", "--organization", "seed-1"],
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    with export:
+        assert export.stdout.read(4) == b"Time"
+        export.stdout.close()
+        message = export.stderr.read().decode()
+
+    assert message == "CommandError: Stopped: nobody reads the output any more.\n"
+    assert export.returncode == 1

@@ -1,5 +1,6 @@
 """Export an organization's log, or the filtered part of it."""
 
+import os
 import sys
 from argparse import ArgumentParser
 from contextlib import suppress
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         query = self._query(options["organization"], options["filter"], options["ignore_plan"])
         pieces = exports.stream(query, Format(options["format"]))
         if options["output"] == "-":
-            self._write(pieces, getattr(self.stdout, "buffer", sys.stdout.buffer))
+            self._write_out(pieces)
             return
         path = Path(options["output"])
         partial = Path(f"{path}.partial")
@@ -68,6 +69,14 @@ class Command(BaseCommand):
             faults = [f"{name}: {message}" if name else message for name, message in query.faults]
             raise CommandError(" ".join(["Nothing exported.", *faults]))
         return query
+
+    def _write_out(self, pieces: Any) -> None:
+        try:
+            self._write(pieces, getattr(self.stdout, "buffer", sys.stdout.buffer))
+        except BrokenPipeError:
+            # Python would complain once more when it flushes at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise CommandError("Stopped: nobody reads the output any more.") from None
 
     @staticmethod
     def _write(pieces: Any, file: BinaryIO) -> None:
