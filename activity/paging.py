@@ -31,9 +31,10 @@ def taker(filterset: EventFilter) -> Take:
         return _scan(filterset, settings.PAGE_SECONDS)
     if filterset.actors is not None:
         return _by_actors(filterset, filterset.actors)
+    if filterset.cleaned["q"] or filterset.cleaned["ip"]:
+        return _by_address(filterset)
     codes = filterset.codes or []
-    is_by_address = filterset.cleaned["q"] or filterset.cleaned["ip"]
-    if len(codes) > 1 and not is_by_address and _share(filterset, codes) < RARE_SHARE:
+    if len(codes) > 1 and _share(filterset, codes) < RARE_SHARE:
         events = filterset.by_anybody(ignore="event")
         return _merge(events, filterset, "event_type", codes)
     return _scan(filterset, settings.PAGE_SECONDS)
@@ -56,6 +57,22 @@ def _by_actors(filterset: EventFilter, actors: QuerySet[Actor]) -> Take:
             every_key = list(actors.values_list("pk", flat=True))
             merge = _merge(filterset.by_anybody(), filterset, "actor", every_key)
             return merge(order, start, count)
+
+    return take
+
+
+def _by_address(filterset: EventFilter) -> Take:
+    """First which events, from the index of addresses alone, and then their rows.
+
+    A network that is no small part of the log has too many events to read whole and sort.
+    """
+    events = filterset.qs
+
+    def take(order: Order, start: Position | None, count: int) -> list[Event]:
+        chosen = keyset.part(events, order, start, count).values("seq")
+        shown = _with_actors(filterset, filterset.queryset.filter(seq__in=chosen))
+        with time_budget(settings.PAGE_SECONDS, using=events.db, is_page=True):
+            return list(keyset.ordered(shown, order))
 
     return take
 
