@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "organizations",
     "activity",
     "activity.api",
+    "activity.delivery",
 ]
 
 MIDDLEWARE = [
@@ -152,6 +153,15 @@ STORAGES = {
 FACETS_SECONDS = env.float("FACETS_SECONDS", default=0.12)
 API_RATE_PER_MINUTE = env.int("API_RATE_PER_MINUTE", default=600)
 PAGE_SECONDS = env.float("PAGE_SECONDS", default=5.0)
+
+# Delivery
+
+DELIVERY_ALLOW_PRIVATE = env.bool("DELIVERY_ALLOW_PRIVATE", default=False)
+DELIVERY_TIMEOUT = env.float("DELIVERY_TIMEOUT", default=20.0)
+DELIVERY_FILES_DIR = env.str("DELIVERY_FILES_DIR", default="")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="passaudit@localhost")
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 20
 
 # Packages
 
