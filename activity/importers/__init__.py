@@ -24,11 +24,11 @@ def importer_for(name: str, head: bytes) -> Importer:
     fitting = [importer for importer in IMPORTERS.values() if importer.sniff(head)]
     if name == AUTO:
         if len(fitting) != 1:
-            message = _("Which format is this? Use --format with one of: %(names)s.")
+            message = _("Which format is this? Choose one of: %(names)s.")
             raise Unusable(message % {"names": ", ".join(IMPORTERS)})
         return fitting[0]
     chosen = IMPORTERS[name]
     if fitting and chosen not in fitting:
-        message = _("This is %(title)s. Use --format %(name)s.")
+        message = _("This is %(title)s: choose the format %(name)s.")
         raise Unusable(message % {"title": fitting[0].title, "name": fitting[0].name})
     return chosen

@@ -1,11 +1,9 @@
 """Import events from a file into an organization's log."""
 
 import io
-import itertools
 import sys
 import zoneinfo
 from argparse import ArgumentParser
-from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -16,10 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from tqdm import tqdm
 
-from activity.importers import AUTO, IMPORTERS, importer_for
-from activity.importers.base import Importer
-from activity.importers.lines import open_text
-from activity.importers.options import Options, Person
+from activity.importers import AUTO, IMPORTERS
+from activity.importers.opening import open_rows
 from activity.importers.recorders import Recording, Rehearsal
 from activity.importers.rejects import Rejects
 from activity.importers.rows import Unusable
@@ -54,10 +50,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         organization = _organization(options["organization"])
-        times = TimeReader(_zone(options["time_zone"]))
+        zone = _zone(options["time_zone"])
         recorder = Rehearsal if options["dry_run"] else Recording
         try:
-            tally = self._import(recorder(organization), times, options)
+            tally, times = self._import(recorder(organization), zone, options)
         except Unusable as error:
             raise _nothing_done(str(error)) from None
         except KeyboardInterrupt:
@@ -66,24 +62,28 @@ class Command(BaseCommand):
         self._conclude(tally, times, options)
 
     def _import(
-        self, recorder: Recording | Rehearsal, times: TimeReader, options: dict[str, Any]
-    ) -> Tally:
+        self,
+        recorder: Recording | Rehearsal,
+        zone: zoneinfo.ZoneInfo | None,
+        options: dict[str, Any],
+    ) -> tuple[Tally, TimeReader]:
         with (
             _source(options["file"]) as source,
+            _members(options["members"]) as members,
             tqdm(total=_size(options["file"]), unit="B", unit_scale=True, disable=None) as progress,
         ):
-            stream = open_text(source, progress.update)
-            importer = importer_for(options["format"], stream.peek())
-            people = _people(options["members"], importer)
-            rows = importer.parse(stream, Options(times=times, people=people))
-            first = list(
-                itertools.islice(rows, 1)
-            )  # what is unusable shows before anything is done
-            with _rejects_file(options["rejects"], options["file"]) as file:
-                rejects = Rejects(self._say, file)
-                tally = Session(recorder, rejects.add).run(itertools.chain(first, rows))
+            file = open_rows(
+                source,
+                format_name=options["format"],
+                zone=zone,
+                members=members,
+                on_read=progress.update,
+            )
+            with _rejects_file(options["rejects"], options["file"]) as rejects_file:
+                rejects = Rejects(self._say, rejects_file)
+                tally = Session(recorder, rejects.add).run(file.rows)
                 rejects.close()
-        return tally
+        return tally, file.times
 
     def _say(self, message: str) -> None:
         with tqdm.external_write_mode(file=sys.stderr):
@@ -135,14 +135,8 @@ def _source(name: str) -> AbstractContextManager[io.BufferedReader]:
     return _opened(Path(name), "rb")
 
 
-def _people(name: str | None, importer: Importer) -> Mapping[str, Person]:
-    if name is None:
-        return {}
-    if importer.people is None:
-        message = _("--members is not for %(title)s.")
-        raise _nothing_done(message % {"title": importer.title})
-    with _opened(Path(name), "rb") as file:
-        return importer.people(open_text(file))
+def _members(name: str | None) -> AbstractContextManager[io.BufferedReader | None]:
+    return nullcontext() if name is None else _opened(Path(name), "rb")
 
 
 def _size(name: str) -> int | None:

@@ -210,4 +210,4 @@ def test_it_does_nothing_with_a_list_of_members_that_it_cannot_use(
 
 def test_it_wants_no_list_of_members_for_other_formats(acme):
     outcome = import_events(FIXTURES / "native.jsonl", "--members", MEMBERS)
-    assert outcome == (2, "", "--members is not for passaudit JSON lines.\n")
+    assert outcome == (2, "", "A file of members is not for passaudit JSON lines.\n")

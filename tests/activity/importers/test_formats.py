@@ -27,7 +27,7 @@ def test_it_knows_the_format_of_a_file(file):
 def test_it_refuses_a_file_of_another_format(file):
     head = (FIXTURES / file).read_bytes().removeprefix(b"\xef\xbb\xbf")[:HEAD]
     for name in IMPORTERS.keys() - {_format(file)}:
-        with pytest.raises(Unusable, match=f"Use --format {_format(file)}."):
+        with pytest.raises(Unusable, match=f": choose the format {_format(file)}."):
             importer_for(name, head)
 
 
@@ -45,5 +45,5 @@ def test_it_asks_for_the_format_of_a_file_that_it_does_not_know(acme, tmp_path, 
     assert outcome == (
         2,
         "",
-        f"Which format is this? Use --format with one of: {names}.\n",
+        f"Which format is this? Choose one of: {names}.\n",
     )

@@ -69,8 +69,8 @@ def test_it_reads_standard_input(folder, monkeypatch):
         ("a,b\n1,2\n", "native", "The file is not JSON. Is it another format?"),
         ("a,b\n1,2\n", "native-csv", "The first line must be Time,User name,User email,Event,"),
         ("a,b\n1,2\n", "proton", "The first line must be Time,User Name,User Email,Event,IP or "),
-        (GOOD % "a", "proton", "This is passaudit JSON lines. Use --format native."),
-        (CSV_HEADER, "native-csv", "This is Proton Pass JSON or CSV. Use --format proton."),
+        (GOOD % "a", "proton", "This is passaudit JSON lines: choose the format native."),
+        (CSV_HEADER, "native-csv", "This is Proton Pass JSON or CSV: choose the format proton."),
         (b"\xff\xfeT\0", "native-csv", "The file is UTF-16. Save it as UTF-8."),
         (
             CSV_HEADER + '"Nov 2, 2025, 1:00 AM",,,Item Read,\r\n',
