@@ -62,12 +62,16 @@ class LogQuery:
         return cls._on(events, organization, parameters, frozenset())
 
     @classmethod
-    def for_key(
-        cls, organization: Organization, parameters: QueryDict, *, known: frozenset[str]
+    def for_machine(
+        cls,
+        organization: Organization,
+        parameters: QueryDict,
+        *,
+        known: frozenset[str] = frozenset(),
     ) -> Self:
-        """What the holder of an organization's API key asks: to a machine, reading is exporting.
+        """What a machine of the organization asks, by an API key or as a destination.
 
-        Raises `access.PlanRequired`.
+        To a machine, reading is exporting. Raises `access.PlanRequired`.
         """
         events = access.log_of(organization, Feature.EXPORT_LOG)
         return cls._on(events, organization, parameters, known)

@@ -40,7 +40,7 @@ def ask(organization: Organization, parameters: QueryDict) -> Question:
     if named and named != organization.slug:
         detail = _("This key belongs to another organization, or there is no such one.")
         raise Problem(HTTPStatus.FORBIDDEN, "wrong_organization", detail)
-    query = LogQuery.for_key(organization, parameters, known=OWN_PARAMETERS)
+    query = LogQuery.for_machine(organization, parameters, known=OWN_PARAMETERS)
     reader = _Reader(query, parameters)
     question = Question(query, reader.cursor(), reader.limit(), reader.event_format())
     faults = reader.faults + [fault for fault in query.faults if fault[0] != NOT_OURS]

@@ -2,16 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
-
-from activity import paging
+from activity import feed, paging
 from activity.api.cursors import FeedCursor, HistoryCursor
 from activity.api.questions import Question
-from activity.budget import time_budget
-from activity.formats import FIELDS, EventRow
+from activity.formats import EventRow
 from activity.keyset import Position
-
-FEED_WINDOW = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +26,9 @@ def take(question: Question) -> Slice:
 
 
 def _feed(question: Question, cursor: FeedCursor) -> Slice:
-    """What was recorded after the cursor, in that order.
-
-    The end of the log was read before its events: what is recorded in between comes next time.
-    Filters may match nothing for long, so that a request looks through `FEED_WINDOW` events at
-    most, and the cursor passes those that do not match.
-    """
-    query = question.query
-    end = min(query.head.size, cursor.seq + FEED_WINDOW)
-    events = query.filterset.scanned().filter(
-        actor__organization=query.organization, seq__gt=cursor.seq, seq__lte=end
-    )
-    columns = events.order_by("seq").values_list(*FIELDS)[: question.limit]
-    with time_budget(settings.PAGE_SECONDS, is_page=True):
-        rows = [EventRow(*row) for row in columns]
-    if len(rows) == question.limit:
-        end = rows[-1].seq
-    return Slice(rows, FeedCursor(end), has_more=end < query.head.size)
+    """What was recorded after the cursor, in that order."""
+    found = feed.read(question.query, cursor.seq, question.limit)
+    return Slice(found.rows, FeedCursor(found.end), found.has_more)
 
 
 def _history(question: Question, cursor: HistoryCursor | None) -> Slice:

@@ -1,6 +1,5 @@
 """Where events go, how far each destination has got, and what could not be delivered."""
 
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -68,6 +67,7 @@ class Destination(models.Model):
     )
     retry_at = models.DateTimeField(_("next attempt"), null=True, editable=False)
     last_error = models.TextField(_("last error"), blank=True, editable=False)
+    last_error_at = models.DateTimeField(_("last error at"), null=True, editable=False)
     announced_at = models.DateTimeField(null=True, editable=False)
     lease_token = models.UUIDField(null=True, editable=False)
     leased_until = models.DateTimeField(null=True, editable=False)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from activity import feed
 from activity.api import slices
 from activity.recording import record
 from tests import factories
@@ -45,7 +46,7 @@ def test_it_follows_recording_not_time(acme, machine):
 
 
 def test_it_passes_what_does_not_match(acme, machine, monkeypatch):
-    monkeypatch.setattr(slices, "FEED_WINDOW", 10)
+    monkeypatch.setattr(feed, "FEED_WINDOW", 10)
     fill(acme, 25)
     fill(acme, 1, event_type="vault.deleted")
     found, cursor, answers = [], "", []

@@ -50,6 +50,7 @@ class Migration(migrations.Migration):
                 ('failures', models.PositiveIntegerField(default=0, editable=False, help_text='One after the other.', verbose_name='failures')),
                 ('retry_at', models.DateTimeField(editable=False, null=True, verbose_name='next attempt')),
                 ('last_error', models.TextField(blank=True, editable=False, verbose_name='last error')),
+                ('last_error_at', models.DateTimeField(editable=False, null=True, verbose_name='last error at')),
                 ('announced_at', models.DateTimeField(editable=False, null=True)),
                 ('lease_token', models.UUIDField(editable=False, null=True)),
                 ('leased_until', models.DateTimeField(editable=False, null=True)),
