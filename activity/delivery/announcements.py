@@ -1,0 +1,73 @@
+"""Destinations that fail: on the home page at once, and by e-mail after a day."""
+
+import logging
+from datetime import timedelta
+from smtplib import SMTPException
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from activity.access import administered_organizations
+from activity.delivery.models import Destination
+from organizations.models import Member, MemberStatus, User
+from organizations.plans import Feature, plans_with
+
+MAIL_AFTER = timedelta(hours=24)
+MOST_ON_HOME = 12
+
+logger = logging.getLogger(__name__)
+
+
+def failing_destinations(user: User | AnonymousUser) -> list[Destination]:
+    """Those of the organizations that `user` administers, the longest failing first."""
+    organizations = administered_organizations(user).filter(plan__in=plans_with(Feature.EXPORT_LOG))
+    failing = Destination.objects.filter(
+        organization__in=organizations, is_paused=False, failing_since__isnull=False
+    )
+    return list(failing.select_related("organization").order_by("failing_since")[:MOST_ON_HOME])
+
+
+def announce(destination: Destination) -> None:
+    """Mail the administrators once when it has failed for a day, and once when it works again.
+
+    Whoever holds the lease calls this after each attempt. When no mail can be sent, that is
+    logged, and the next attempt tries again.
+    """
+    current = Destination.objects.select_related("organization").filter(pk=destination.pk).first()
+    if current is None:
+        return
+    now, since = timezone.now(), current.failing_since
+    if since is not None and current.announced_at is None and since <= now - MAIL_AFTER:
+        subject = _("%(organization)s: the destination “%(name)s” has failed for a day")
+        if _mail(current, subject, "delivery/mail/failing.txt"):
+            Destination.objects.filter(pk=current.pk).update(announced_at=now)
+    elif since is None and current.announced_at is not None:
+        subject = _("%(organization)s: the destination “%(name)s” works again")
+        if _mail(current, subject, "delivery/mail/working.txt"):
+            Destination.objects.filter(pk=current.pk).update(announced_at=None)
+
+
+def _mail(destination: Destination, subject: str, template: str) -> bool:
+    """Whether there is nothing left to do."""
+    names = {"organization": destination.organization.name, "name": destination.name}
+    message = EmailMessage(
+        subject=" ".join((subject % names).split()),  # a line break would end the header
+        body=render_to_string(template, {"destination": destination}),
+        to=_administrators(destination),
+    )
+    try:
+        message.send()
+    except (OSError, SMTPException):
+        logger.exception("No mail about destination %s.", destination.pk)
+        return False
+    return True
+
+
+def _administrators(destination: Destination) -> list[str]:
+    members = Member.objects.administrators().filter(
+        organization=destination.organization, status=MemberStatus.ACTIVE, user__is_active=True
+    )
+    return sorted(members.values_list("user__email", flat=True))

@@ -1,0 +1,30 @@
+"""`manage.py run_worker`: delivers events and does what else is to be done beside the pages."""
+
+import signal
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from activity.worker import Worker
+
+
+class Command(BaseCommand):
+    help = (
+        "Deliver events to destinations, and do what else waits, until SIGTERM or Ctrl-C. "
+        "Run as many side by side as you like."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="do all that is due, then end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        worker = Worker()
+        before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+        for number in before:
+            signal.signal(number, worker.stop)
+        try:
+            worker.run_all() if options["once"] else worker.run()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
