@@ -159,6 +159,7 @@ PAGE_SECONDS = env.float("PAGE_SECONDS", default=5.0)
 DELIVERY_ALLOW_PRIVATE = env.bool("DELIVERY_ALLOW_PRIVATE", default=False)
 DELIVERY_TIMEOUT = env.float("DELIVERY_TIMEOUT", default=20.0)
 DELIVERY_FILES_DIR = env.str("DELIVERY_FILES_DIR", default="")
+DELIVERY_ENTERPRISE_NUMBER = env.int("DELIVERY_ENTERPRISE_NUMBER", default=32473)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="passaudit@localhost")
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 20

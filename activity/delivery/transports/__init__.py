@@ -4,8 +4,17 @@ from collections.abc import Callable
 
 from activity.delivery.models import Destination, Kind
 from activity.delivery.transports.base import Transport
+from activity.delivery.transports.files import FilesTransport
+from activity.delivery.transports.splunk import SplunkTransport
+from activity.delivery.transports.syslog import SyslogTransport
+from activity.delivery.transports.webhook import WebhookTransport
 
-TRANSPORTS: dict[Kind, Callable[[Destination], Transport]] = {}
+TRANSPORTS: dict[Kind, Callable[[Destination], Transport]] = {
+    Kind.WEBHOOK: WebhookTransport,
+    Kind.SPLUNK: SplunkTransport,
+    Kind.SYSLOG: SyslogTransport,
+    Kind.FILE: FilesTransport,
+}
 
 
 def transport_for(destination: Destination) -> Transport:
