@@ -1,6 +1,7 @@
 """Many rows in or out, as fast as the database goes: COPY, or one prepared INSERT."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -10,16 +11,19 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 PIECE_SIZE = 64 * 1024
 
 
-def insert(model: type[models.Model], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Insert `rows`, dictionaries that name every column of `model` (by `attname`).
+def insert(
+    model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Insert `rows`, the values of `columns` of `model` (named by `attname`).
 
     Raises `django.db.IntegrityError` like any insert. Call it inside a transaction.
     """
     connection = connections[router.db_for_write(model)]
-    fields = model._meta.concrete_fields  # noqa: SLF001 - Django's documented model API
+    by_name = {field.attname: field for field in model._meta.concrete_fields}  # noqa: SLF001
+    fields = [by_name[name] for name in columns]
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    into = f"{quote(model._meta.db_table)} ({columns})"  # noqa: SLF001
+    names = ", ".join(quote(str(field.column)) for field in fields)
+    into = f"{quote(model._meta.db_table)} ({names})"  # noqa: SLF001 - the documented model API
     if connection.vendor == "postgresql":
         _copy(connection, f"COPY {into} FROM STDIN", fields, rows)
     else:
@@ -30,33 +34,37 @@ def _copy(
     connection: BaseDatabaseWrapper,
     copy_from: str,
     fields: Sequence[models.Field],
-    rows: Iterable[Mapping[str, Any]],
+    rows: Iterable[Sequence[Any]],
 ) -> None:
     """psycopg adapts every type but JSON by itself."""
-    names = [(field.attname, isinstance(field, models.JSONField), field) for field in fields]
+    documents = [
+        (index, field) for index, field in enumerate(fields) if isinstance(field, models.JSONField)
+    ]
     with (
         connection.wrap_database_errors,
         connection.cursor() as cursor,
         cursor.copy(copy_from) as copy,
     ):
         for row in rows:
-            copy.write_row(
-                [
-                    field.get_db_prep_save(row[name], connection) if is_json else row[name]
-                    for name, is_json, field in names
-                ]
-            )
+            values = list(row)
+            for index, field in documents:
+                values[index] = json.dumps(row[index], cls=field.encoder) if row[index] else "{}"
+            copy.write_row(values)
 
 
 def _insert_many(
     connection: BaseDatabaseWrapper,
     insert_into: str,
     fields: Sequence[models.Field],
-    rows: Iterable[Mapping[str, Any]],
+    rows: Iterable[Sequence[Any]],
 ) -> None:
     marks = ", ".join(["%s"] * len(fields))
     prepared = [
-        [field.get_db_prep_save(row[field.attname], connection) for field in fields] for row in rows
+        [
+            field.get_db_prep_save(value, connection)
+            for field, value in zip(fields, row, strict=True)
+        ]
+        for row in rows
     ]
     with connection.cursor() as cursor:
         cursor.executemany(f"{insert_into} ({marks})", prepared)

@@ -3,11 +3,13 @@
 import ipaddress
 import json
 import re
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter, gt
 from typing import Any
 
 from django.utils import timezone
@@ -22,6 +24,7 @@ MAX_LENGTHS = {
     "source": 32,
     "source_id": 255,
 }
+TEXTS = attrgetter(*MAX_LENGTHS)
 MAX_DATA_BYTES = 64 * 1024
 CLOCK_TOLERANCE = timedelta(minutes=5)
 EVENT_CODE = re.compile(r"[^\s,\x00-\x1f-][^\s,\x00-\x1f]*")
@@ -62,10 +65,7 @@ class EventDraft:
     received_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        for name, max_length in MAX_LENGTHS.items():
-            value = getattr(self, name)
-            if value != "":
-                _check_text(name, value, max_length)
+        _check_texts(TEXTS(self))
         if not self.event_type:
             raise InvalidDraft("event", "is missing")
         if not EVENT_CODE.fullmatch(self.event_type):
@@ -91,6 +91,8 @@ def canonical_ip(value: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def _canonical_ip(value: str) -> str:
+    if _is_ipv4(value):
+        return value
     try:
         address = ipaddress.ip_address(value)
     except ValueError:
@@ -101,6 +103,26 @@ def _canonical_ip(value: str) -> str:
         if address.ipv4_mapped:
             return str(address.ipv4_mapped)
     return str(address)
+
+
+def _is_ipv4(value: str) -> bool:
+    """Whether this is an IPv4 address in the only form that it has."""
+    try:
+        socket.inet_pton(socket.AF_INET, value)
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def _check_texts(texts: tuple[str, ...]) -> None:
+    """All at once; one by one only to find the culprit."""
+    try:
+        is_fine = "".join(texts).isprintable()
+    except TypeError:
+        is_fine = False
+    if not is_fine or any(map(gt, map(len, texts), MAX_LENGTHS.values())):
+        for (name, max_length), value in zip(MAX_LENGTHS.items(), texts, strict=True):
+            _check_text(name, value, max_length)
 
 
 def _check_text(name: str, value: str, max_length: int) -> None:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from activity import bulk, days
@@ -23,7 +23,12 @@ from activity.models import Actor, Event, LogHead
 from organizations.models import Organization
 
 LOOKUP_BATCH = 1000
+COLUMNS = (
+    "id", "organization_id", "seq", "occurred_at", "received_at", "actor_id", "event_type", "ip",
+    "vault_id", "item_id", "client", "source", "source_id", "data",
+)  # fmt: skip
 encode_canonically = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+UUID_LENGTH = 36  # as exports write it
 LAST_ACTIVITY_STEP = timedelta(minutes=1)
 
 
@@ -57,7 +62,7 @@ def record(
         new, duplicates, conflicts = _sort_out(organization, ids, drafts)
         if new:
             actors = _actor_ids(organization, new.values())
-            bulk.insert(Event, _rows(organization, head.size, new, actors))
+            bulk.insert(Event, COLUMNS, _rows(organization, head.size, new, actors))
             _advance(head, list(new.values()))
     return Receipt(len(new), duplicates, tuple(conflicts), head.size)
 
@@ -99,6 +104,8 @@ def _uuid8(occurred_at: datetime, identity: list[Any]) -> uuid.UUID:
 
 def _exported_id(draft: EventDraft) -> uuid.UUID | None:
     """The id that the event has if this very log exported it."""
+    if len(draft.source_id) != UUID_LENGTH:
+        return None
     try:
         own_id = uuid.UUID(draft.source_id)
     except ValueError:
@@ -106,7 +113,7 @@ def _exported_id(draft: EventDraft) -> uuid.UUID | None:
     return own_id if own_id.version == 8 else None
 
 
-def _canonical(identity: list[Any]) -> bytes:
+def _canonical(identity: Any) -> bytes:
     return encode_canonically(identity).encode()
 
 
@@ -140,35 +147,54 @@ def _sort_out(
             content = content_of(new[event_id])
         if not content:
             new[event_id] = draft
-        elif _canonical(content) == _canonical(content_of(draft)):
+        elif _are_equal(content, content_of(draft)):
             duplicates += 1
         else:
             conflicts.append(index)
     return new, duplicates, conflicts
 
 
+def _are_equal(content: list[Any], other: list[Any]) -> bool:
+    """Data is compared as JSON: to Python, 1 and True and 1.0 are equal."""
+    *texts, data = content
+    *other_texts, other_data = other
+    return texts == other_texts and (
+        data == other_data == {} or _canonical(data) == _canonical(other_data)
+    )
+
+
 def _stored_contents(
     organization: Organization, ids: list[uuid.UUID]
 ) -> dict[uuid.UUID, list[Any]]:
-    """What is stored under `ids`, by primary key.
-
-    The sums keep the planner from any index that begins with the organization: it takes one that
-    it has no statistics of yet for empty, and would read its whole log for every batch.
-    """
-    events = Event.objects.alias(
-        of_event=F("organization_id") + 0, of_actor=F("actor__organization_id") + 0
-    ).filter(of_event=organization.pk, of_actor=organization.pk)
-    contents = {}
+    """What is stored under `ids`."""
+    rows: list[tuple[Any, ...]] = []
     for start in range(0, len(ids), LOOKUP_BATCH):
-        rows = events.filter(pk__any_of=ids[start : start + LOOKUP_BATCH]).values_list(
-            "pk", "occurred_at", "event_type", "actor__email", "actor__name", "ip",
-            "vault_id", "item_id", "client", "data",
+        events = _by_primary_key(organization, ids[start : start + LOOKUP_BATCH])
+        rows += events.values_list(
+            "actor_id", "pk", "occurred_at", "event_type", "ip", "vault_id", "item_id", "client",
+            "data",
         )  # fmt: skip
-        for pk, occurred_at, code, email, name, ip, *rest in rows:
-            instant = occurred_at.isoformat(timespec="microseconds")
-            address = ip and canonical_ip(ip)  # PostgreSQL writes ::c633:6409 as ::198.51.100.9
-            contents[pk] = [instant, code, email, name, address, *rest]
-    return contents
+    actors = Actor.objects.filter(organization=organization)
+    people = actors.in_bulk({actor_id for actor_id, *_ in rows}) if rows else {}
+    return {
+        pk: [
+            occurred_at.isoformat(timespec="microseconds"),
+            code,
+            people[actor_id].email,
+            people[actor_id].name,
+            ip and canonical_ip(ip),  # PostgreSQL writes ::c633:6409 as ::198.51.100.9
+            *rest,
+        ]
+        for actor_id, pk, occurred_at, code, ip, *rest in rows
+    }
+
+
+def _by_primary_key(organization: Organization, ids: list[uuid.UUID]) -> QuerySet[Event]:
+    """The sum keeps the planner from any index that begins with the organization: it takes one
+    that it has no statistics of yet for empty, and would read its whole log for every batch.
+    """
+    events = Event.objects.alias(of=F("organization_id") + 0)
+    return events.filter(of=organization.pk, pk__any_of=ids)
 
 
 def _actor_ids(
@@ -202,25 +228,26 @@ def _rows(
     last_seq: int,
     new: dict[uuid.UUID, EventDraft],
     actors: dict[tuple[str, str], int],
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[tuple[Any, ...]]:
+    """The values of `COLUMNS`."""
     now = timezone.now()
     for seq, (event_id, draft) in enumerate(new.items(), start=last_seq + 1):
-        yield {
-            "id": event_id,
-            "organization_id": organization.pk,
-            "seq": seq,
-            "occurred_at": draft.occurred_at,
-            "received_at": draft.received_at or now,
-            "actor_id": actors[draft.email, draft.name],
-            "event_type": draft.event_type,
-            "ip": draft.ip,
-            "vault_id": draft.vault_id,
-            "item_id": draft.item_id,
-            "client": draft.client,
-            "source": draft.source,
-            "source_id": draft.source_id,
-            "data": draft.data,
-        }
+        yield (
+            event_id,
+            organization.pk,
+            seq,
+            draft.occurred_at,
+            draft.received_at or now,
+            actors[draft.email, draft.name],
+            draft.event_type,
+            draft.ip,
+            draft.vault_id,
+            draft.item_id,
+            draft.client,
+            draft.source,
+            draft.source_id,
+            draft.data,
+        )
 
 
 def _advance(head: LogHead, new: list[EventDraft]) -> None:

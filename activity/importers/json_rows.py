@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+import jiter
 from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
@@ -71,6 +72,15 @@ def loads(text: str) -> Any:
         raise RowError(_("is not valid JSON: %(error)s") % {"error": error}) from None
 
 
+def _loads(content: bytes) -> Any:
+    """The same as `loads`, faster. What is wrong with a row, and half a surrogate pair in it,
+    `loads` tells better."""
+    try:
+        return jiter.from_json(content, catch_duplicate_keys=True, allow_inf_nan=False)
+    except ValueError:
+        return loads(decoded(content))
+
+
 def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for key, value in pairs:
@@ -86,7 +96,7 @@ def _no_constant(name: str) -> NoReturn:
 
 def _row(raw: Raw) -> Row | Rejected:
     try:
-        values = loads(decoded(raw.content))
+        values = _loads(raw.content)
     except RowError as error:
         return Rejected(raw, str(error))
     if not isinstance(values, dict):

@@ -21,8 +21,9 @@ USER_KEYS = {"email", "name"}
 def native_draft(row: Mapping[str, Any], options: Options) -> EventDraft:
     """The event in one JSON object. Raises `RowError` and `InvalidDraft`."""
     user = mapping(row, "user")
-    unknown = sorted(row.keys() - KEYS) + sorted(f"user.{key}" for key in user.keys() - USER_KEYS)
-    if unknown:
+    if not (row.keys() <= KEYS and user.keys() <= USER_KEYS):
+        unknown = sorted(row.keys() - KEYS)
+        unknown += sorted(f"user.{key}" for key in user.keys() - USER_KEYS)
         raise RowError(_("has unknown keys: %(keys)s") % {"keys": ", ".join(unknown)})
     received_at = text(row, "received_at")
     return EventDraft(

@@ -1,7 +1,6 @@
 """What importers read and say about it: rows of a file, drafts made of them, refusals."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -31,8 +30,7 @@ class Place(NamedTuple):
         return _("line %(line)d, item %(item)d") % {"line": self.line, "item": self.item}
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(NamedTuple):
     """A row as it stands in the file, empty when it was too long to be kept.
 
     A file that consists of `heading` and of such rows is one that the same importer reads.
@@ -43,16 +41,14 @@ class Raw:
     heading: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row taken apart: a JSON object, or the cells of a CSV row by column."""
 
     raw: Raw
     values: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A row that became a draft. `seq` is its place in the log that it was exported from."""
 
     raw: Raw
@@ -60,8 +56,7 @@ class Parsed:
     seq: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(NamedTuple):
     """A row that is not imported, and why."""
 
     raw: Raw

@@ -14,7 +14,7 @@ from activity.importers.prefetch import ahead
 from activity.importers.rows import Parsed, Rejected
 from activity.recording import Receipt
 
-CHUNK_ROWS = 1000
+CHUNK_ROWS = 5000
 CHUNK_BYTES = 8 * 1024 * 1024
 
 

@@ -16,6 +16,7 @@ ISO_8601 = re.compile(
     r" ?(?P<offset>[Zz]|[+-]\d\d(?::?\d\d)?)?",
     re.ASCII,
 )
+USUAL = re.compile(r"(?:19[7-9]|20\d)\d-\d\d-\d\dT\d\d:\d\d:[0-5]\d(?:\.\d{6})?Z", re.ASCII)
 IN_WORDS = re.compile(
     rf"(?P<month>{'|'.join(MONTHS)})[a-z]* "
     r"(?P<day>\d{1,2}),? (?P<year>\d{4})(?:,| at)? "
@@ -68,6 +69,11 @@ def read_time(text: str) -> datetime:
 
     ISO 8601 with a date and at least hours and minutes, or `Nov 22, 2026, 10:23 AM`.
     """
+    if USUAL.fullmatch(text):
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            pass  # what follows says why
     words = " ".join(text.split())
     match = ISO_8601.fullmatch(words) or IN_WORDS.fullmatch(words)
     if not match:

@@ -11,6 +11,8 @@ from contextlib import closing
 import pytest
 from django.conf import settings
 
+from activity.importers.session import CHUNK_ROWS
+
 LINE = '{"occurred_at":"2025-11-22T10:23:13Z","event":"item.read","item_id":"i_%d"}\n'
 PATIENCE = 60
 
@@ -45,18 +47,19 @@ def _count(folder) -> int:
 
 def test_it_stores_each_event_once_after_a_kill_half_way(manage, tmp_path):
     arguments = ["import_events", "-", "--organization", "acme", "--format", "native"]
-    lines = [LINE % (number // 2) for number in range(2500)]
+    lines = [LINE % (number // 2) for number in range(CHUNK_ROWS * 5 // 2)]
+    stored = CHUNK_ROWS * 2
     with manage(*arguments) as process:
         process.stdin.write("".join(lines))
         process.stdin.flush()
         deadline = time.monotonic() + PATIENCE
-        while _count(tmp_path) < 2000 and time.monotonic() < deadline:
+        while _count(tmp_path) < stored and time.monotonic() < deadline:
             time.sleep(0.05)
         process.send_signal(signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
-    assert _count(tmp_path) == 2000
+    assert _count(tmp_path) == stored
 
     with manage(*arguments) as process:
         stdout, _stderr = process.communicate("".join(lines))
-    assert stdout == "accepted=500 duplicates=2000 conflicts=0 rejected=0\n"
-    assert _count(tmp_path) == 2500
+    assert stdout == f"accepted={len(lines) - stored} duplicates={stored} conflicts=0 rejected=0\n"
+    assert _count(tmp_path) == len(lines)
