@@ -19,15 +19,35 @@ def url_of(server: str, name: str, **parameters: str) -> str:
 
 @contextmanager
 def database(server: str, name: str, *, keep: bool) -> Iterator[str]:
-    """A new, empty database, dropped at the end unless it is to be kept. Yields its address."""
-    _drop(server, name)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    """A new, empty database, or one that was filled and kept. Dropped at the end unless it is to
+    be kept. Yields its address.
+    """
+    if not (keep and seconds_to_fill(server, name)):
+        _drop(server, name)
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     try:
         yield url_of(server, name)
     finally:
         if not keep:
             _drop(server, name)
+
+
+def seconds_to_fill(server: str, name: str) -> float | None:
+    """How long it took to fill the database; None when it is not there, or not full."""
+    with psycopg.connect(server) as connection:
+        row = connection.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
+            [name],
+        ).fetchone()
+    return float(row[0]) if row and row[0] else None
+
+
+def mark_filled(server: str, name: str, seconds: float) -> None:
+    """Remember that the database is complete."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        comment = sql.SQL("COMMENT ON DATABASE {} IS {}")
+        connection.execute(comment.format(sql.Identifier(name), sql.Literal(str(seconds))))
 
 
 def _drop(server: str, name: str) -> None:
