@@ -86,6 +86,7 @@ class EventAdmin(admin.ModelAdmin):
             "title": _("Activity log"),
             "cl": EventChangeList(query, address, timezone.now()),
             "may_export": self._may_export(request, query.organization),
+            "may_import": self._may_import(request, query.organization),
         }
         return self._page(request, "change_list", query.organization, context)
 
@@ -188,6 +189,10 @@ class EventAdmin(admin.ModelAdmin):
         except PermissionDenied:
             return False
         return True
+
+    def _may_import(self, request: HttpRequest, organization: Organization) -> bool:
+        administered = access.administered_organizations(request.user)
+        return administered.filter(pk=organization.pk).exists()
 
 
 def _bad_request(reasons: list[str]) -> HttpResponse:

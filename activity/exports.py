@@ -1,4 +1,4 @@
-"""The way bytes leave: CSV and JSON lines, streamed with flat memory.
+"""The way bytes leave: CSV, JSON lines and files, streamed with flat memory.
 
 An export holds what the log held when it began: later events are left out, so that a page of it
 cannot shift while it is written.
@@ -12,7 +12,8 @@ from enum import StrEnum
 
 from django.db import connections
 from django.db.models import QuerySet
-from django.http import StreamingHttpResponse
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone
 
 from activity import bulk, keyset
@@ -45,6 +46,18 @@ def response(query: LogQuery, export_format: Format) -> StreamingHttpResponse:
             "Content-Disposition": f'attachment; filename="{filename}"',
             "Cache-Control": "no-store",
         },
+    )
+
+
+def file_response(file: FieldFile, filename: str) -> FileResponse:
+    """The download of a stored file as it is, and never a page. Raises `ValueError` when there is
+    none, and `FileNotFoundError` when it is gone."""
+    return FileResponse(
+        file.open("rb"),
+        as_attachment=True,
+        filename=filename,
+        content_type="application/octet-stream",
+        headers={"Cache-Control": "no-store"},
     )
 
 

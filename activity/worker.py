@@ -13,12 +13,13 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 
 from activity.delivery import beats
 from activity.delivery.engine import deliver
+from activity.uploads.work import work as import_uploads
 
 Task = Callable[[Callable[[], bool]], bool]
 
 # Each does one bounded piece of work, if some is due, and says whether it did. In between it asks
 # whether it is to stop.
-TASKS: list[Task] = [deliver]
+TASKS: list[Task] = [deliver, import_uploads]
 
 DATABASE_GONE = (OperationalError, InterfaceError)  # or too busy; it may come back
 POLL_SECONDS = (0.5, 1.5)
@@ -101,6 +102,7 @@ class Worker:
 
     def _say_goodbye(self) -> None:
         try:
+            import_uploads.stop()
             beats.end(self.name)
         except DATABASE_GONE:
             logger.warning("Worker %s ends without its database.", self.name)

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "activity",
     "activity.api",
     "activity.delivery",
+    "activity.uploads",
 ]
 
 MIDDLEWARE = [
@@ -129,7 +130,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-# Languages, times, static files
+# Languages, times, files
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
@@ -139,8 +140,19 @@ USE_I18N = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "passaudit" / "static"]
+UPLOADS_DIR = env.str("UPLOADS_DIR", default="") or f"{BASE_DIR}/var/uploads"
+UPLOAD_MAX_MIB = env.int("UPLOAD_MAX_MIB", default=512)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "uploads": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": UPLOADS_DIR,
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if not DEBUG

@@ -6,11 +6,13 @@ from typing import Any
 
 import factory
 from django.contrib.auth.hashers import make_password
+from django.core.files.base import ContentFile
 from factory.django import DjangoModelFactory
 
 from activity.drafts import EventDraft
 from activity.models import Event
 from activity.recording import record
+from activity.uploads.models import ImportJob
 from organizations.models import Member, Organization, Role, UpgradeRequest, User
 from organizations.plans import Plan
 
@@ -63,6 +65,23 @@ class UpgradeRequestFactory(DjangoModelFactory):
     organization = factory.SubFactory(OrganizationFactory, plan=Plan.ESSENTIALS)
     requested_by = factory.SubFactory(UserFactory)
     requested_by_email = factory.LazyAttribute(lambda request: request.requested_by.email)
+
+
+class ImportJobFactory(DjangoModelFactory):
+    """An uploaded file that waits for its confirmation."""
+
+    class Meta:
+        model = ImportJob
+
+    class Params:
+        content = b'{"occurred_at":"2026-11-02T10:23:13Z","event":"item.read"}\n'
+
+    organization = factory.SubFactory(OrganizationFactory)
+    file = factory.LazyAttribute(lambda job: ContentFile(job.content, name="file"))
+    name = "events.jsonl"
+    size = factory.LazyAttribute(lambda job: len(job.content))
+    format = "native"
+    time_zone = "Europe/Zurich"
 
 
 def administrator(organization: Organization, role: str = Role.ADMIN, **fields: Any) -> User:

@@ -4,6 +4,7 @@ import re
 from copy import copy
 
 from django.contrib.auth.models import Permission
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
@@ -22,6 +23,7 @@ STATUSES = {"suspended": MemberStatus.SUSPENDED, "invited": MemberStatus.INVITED
 EVENT_SECRETS = ["actor@secret.example", "Aktor Geheim", "192.0.2.213", "i_secret", "v_secret"]
 MEMBER_SECRETS = ["member@secret.example", "Mitglied Geheim"]
 KEY_SECRETS = ["secret-key"]
+IMPORT_SECRETS = ["secret-file.jsonl", "secret-row"]
 
 
 def routes() -> list[str]:
@@ -59,6 +61,11 @@ class World:
         self.user = factories.UserFactory(email=f"user.{email}", name=full_name)
         self.key = ApiKey(organization=self.acme, name=KEY_SECRETS[0], scopes=[Scope.READ])
         self.key.issue()
+        self.job = factories.ImportJobFactory(
+            organization=self.acme,
+            name=IMPORT_SECRETS[0],
+            rejects=ContentFile(IMPORT_SECRETS[1].encode(), name="rejects"),
+        )
         self.client = Client()
         if name != "nobody":
             user = self._person(name)
@@ -87,10 +94,11 @@ class World:
             "upgraderequest": self.upgrade_request.pk,
             "user": self.user.pk,
             "apikey": self.key.pk,
+            "importjob": self.job.pk,
             "event": self.event.pk,
         }
         model = route.split("/")[1] if "/" in route else ""
-        path = route.replace("^(?P<app_label>organizations|activity|api)/$", "activity/")
+        path = re.sub(r"\^\(\?P<app_label>[a-z|]+\)/\$", "activity/", route)
         path = path.replace("(?P<url>.*)$", "no/such/page/")
         path = re.sub(r"<(path:object_id|uuid:event_id|int:pk|id)>", str(keys.get(model)), path)
         return f"/admin/{path}" + ("?organization=acme" if model == "event" else "")

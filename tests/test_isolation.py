@@ -13,119 +13,24 @@ from activity.models import Event
 from organizations.models import UpgradeRequest
 from organizations.plans import Plan
 from tests import isolation
-from tests.isolation import EVENT_SECRETS, KEY_SECRETS, MEMBER_SECRETS, PEOPLE, World
+from tests.isolation import (
+    EVENT_SECRETS,
+    IMPORT_SECRETS,
+    KEY_SECRETS,
+    MEMBER_SECRETS,
+    PEOPLE,
+    World,
+)
+from tests.isolation_tables import GET, POST
 
 pytestmark = pytest.mark.django_db
 
-GET = """
-                                                       own adm rea mem sus inv oth sup roo ina nob
-(home)                                                 200 200 200 302 302 302 200 200 200 302 302
-login/                                                 302 302 302 200 200 200 302 302 302 200 200
-logout/                                                405 405 405 302 302 302 405 405 405 302 302
-password_change/                                       200 200 200 302 302 302 200 200 200 302 302
-password_change/done/                                  200 200 200 302 302 302 200 200 200 302 302
-autocomplete/                                          403 403 403 302 302 302 403 403 403 302 302
-jsi18n/                                                200 200 200 302 302 302 200 200 200 302 302
-organizations/member/process_import/                   405 405 405 302 302 302 405 405 405 302 302
-organizations/member/import/                           403 403 403 302 302 302 403 200 200 302 302
-organizations/member/export/                           403 403 403 302 302 302 403 200 200 302 302
-organizations/member/                                  403 403 403 302 302 302 403 200 200 302 302
-organizations/member/add/                              403 403 403 302 302 302 403 200 200 302 302
-organizations/member/<path:object_id>/history/         403 403 403 302 302 302 403 200 200 302 302
-organizations/member/<path:object_id>/delete/          403 403 403 302 302 302 403 200 200 302 302
-organizations/member/<path:object_id>/change/          403 403 403 302 302 302 403 200 200 302 302
-organizations/member/<path:object_id>/                 302 302 302 302 302 302 302 302 302 302 302
-organizations/organization/                            403 403 403 302 302 302 403 200 200 302 302
-organizations/organization/add/                        403 403 403 302 302 302 403 200 200 302 302
-organizations/organization/<path:object_id>/history/   403 403 403 302 302 302 403 200 200 302 302
-organizations/organization/<path:object_id>/delete/    403 403 403 302 302 302 403 403 200 302 302
-organizations/organization/<path:object_id>/change/    403 403 403 302 302 302 403 200 200 302 302
-organizations/organization/<path:object_id>/           302 302 302 302 302 302 302 302 302 302 302
-organizations/upgraderequest/                          403 403 403 302 302 302 403 200 200 302 302
-organizations/upgraderequest/add/                      403 403 403 302 302 302 403 403 403 302 302
-organizations/upgraderequest/<path:object_id>/history/ 403 403 403 302 302 302 403 200 200 302 302
-organizations/upgraderequest/<path:object_id>/delete/  403 403 403 302 302 302 403 403 403 302 302
-organizations/upgraderequest/<path:object_id>/change/  403 403 403 302 302 302 403 200 200 302 302
-organizations/upgraderequest/<path:object_id>/         302 302 302 302 302 302 302 302 302 302 302
-organizations/user/<id>/password/                      403 403 403 302 302 302 403 403 200 302 302
-organizations/user/                                    403 403 403 302 302 302 403 403 200 302 302
-organizations/user/add/                                403 403 403 302 302 302 403 403 200 302 302
-organizations/user/<path:object_id>/history/           403 403 403 302 302 302 403 403 200 302 302
-organizations/user/<path:object_id>/delete/            403 403 403 302 302 302 403 403 200 302 302
-organizations/user/<path:object_id>/change/            403 403 403 302 302 302 403 403 200 302 302
-organizations/user/<path:object_id>/                   302 302 302 302 302 302 302 302 302 302 302
-activity/event/                                        200 200 200 302 302 302 403 403 200 302 302
-activity/event/apply/                                  302 302 302 302 302 302 302 302 302 302 302
-activity/event/export/                                 200 200 403 302 302 302 403 403 200 302 302
-activity/event/upgrade/                                405 405 405 302 302 302 405 405 405 302 302
-activity/event/<uuid:event_id>/change/                 200 200 200 302 302 302 403 403 200 302 302
-api/apikey/<int:pk>/revoke/                            200 200 403 302 302 302 404 403 200 302 302
-api/apikey/                                            200 200 403 302 302 302 200 403 200 302 302
-api/apikey/add/                                        200 200 403 302 302 302 200 403 200 302 302
-api/apikey/<path:object_id>/history/                   200 200 302 302 302 302 302 302 200 302 302
-api/apikey/<path:object_id>/delete/                    403 403 403 302 302 302 403 403 403 302 302
-api/apikey/<path:object_id>/change/                    200 200 403 302 302 302 302 403 200 302 302
-api/apikey/<path:object_id>/                           302 302 302 302 302 302 302 302 302 302 302
-^(?P<app_label>organizations|activity|api)/$           200 200 200 302 302 302 200 404 200 302 302
-(?P<url>.*)$                                           404 404 404 302 302 302 404 404 404 302 302
-"""
-POST = """
-                                                       own adm rea mem sus inv oth sup roo ina nob
-(home)                                                 200 200 200 302 302 302 200 200 200 302 302
-login/                                                 200 200 200 200 200 200 200 200 200 200 200
-logout/                                                200 200 200 302 302 302 200 200 200 302 302
-password_change/                                       200 200 200 302 302 302 200 200 200 302 302
-password_change/done/                                  405 405 405 302 302 302 405 405 405 302 302
-autocomplete/                                          405 405 405 302 302 302 405 405 405 302 302
-jsi18n/                                                405 405 405 302 302 302 405 405 405 302 302
-organizations/member/process_import/                   403 403 403 302 302 302 403 200 200 302 302
-organizations/member/import/                           403 403 403 302 302 302 403 200 200 302 302
-organizations/member/export/                           403 403 403 302 302 302 403 200 200 302 302
-organizations/member/                                  403 403 403 302 302 302 403 200 200 302 302
-organizations/member/add/                              403 403 403 302 302 302 403 200 200 302 302
-organizations/member/<path:object_id>/history/         403 403 403 302 302 302 403 200 200 302 302
-organizations/member/<path:object_id>/delete/          403 403 403 302 302 302 403 302 302 302 302
-organizations/member/<path:object_id>/change/          403 403 403 302 302 302 403 200 200 302 302
-organizations/member/<path:object_id>/                 302 302 302 302 302 302 302 302 302 302 302
-organizations/organization/                            403 403 403 302 302 302 403 200 200 302 302
-organizations/organization/add/                        403 403 403 302 302 302 403 200 200 302 302
-organizations/organization/<path:object_id>/history/   403 403 403 302 302 302 403 200 200 302 302
-organizations/organization/<path:object_id>/delete/    403 403 403 302 302 302 403 403 200 302 302
-organizations/organization/<path:object_id>/change/    403 403 403 302 302 302 403 200 200 302 302
-organizations/organization/<path:object_id>/           302 302 302 302 302 302 302 302 302 302 302
-organizations/upgraderequest/                          403 403 403 302 302 302 403 200 200 302 302
-organizations/upgraderequest/add/                      403 403 403 302 302 302 403 403 403 302 302
-organizations/upgraderequest/<path:object_id>/history/ 403 403 403 302 302 302 403 200 200 302 302
-organizations/upgraderequest/<path:object_id>/delete/  403 403 403 302 302 302 403 403 403 302 302
-organizations/upgraderequest/<path:object_id>/change/  403 403 403 302 302 302 403 200 200 302 302
-organizations/upgraderequest/<path:object_id>/         302 302 302 302 302 302 302 302 302 302 302
-organizations/user/<id>/password/                      403 403 403 302 302 302 403 403 200 302 302
-organizations/user/                                    403 403 403 302 302 302 403 403 200 302 302
-organizations/user/add/                                403 403 403 302 302 302 403 403 200 302 302
-organizations/user/<path:object_id>/history/           403 403 403 302 302 302 403 403 200 302 302
-organizations/user/<path:object_id>/delete/            403 403 403 302 302 302 403 403 302 302 302
-organizations/user/<path:object_id>/change/            403 403 403 302 302 302 403 403 200 302 302
-organizations/user/<path:object_id>/                   302 302 302 302 302 302 302 302 302 302 302
-activity/event/                                        405 405 405 302 302 302 405 405 405 302 302
-activity/event/apply/                                  405 405 405 302 302 302 405 405 405 302 302
-activity/event/export/                                 405 405 405 302 302 302 405 405 405 302 302
-activity/event/upgrade/                                302 302 302 302 302 302 403 403 302 302 302
-activity/event/<uuid:event_id>/change/                 405 405 405 302 302 302 405 405 405 302 302
-api/apikey/<int:pk>/revoke/                            302 302 403 302 302 302 404 403 302 302 302
-api/apikey/                                            200 200 403 302 302 302 200 403 200 302 302
-api/apikey/add/                                        200 200 403 302 302 302 200 403 200 302 302
-api/apikey/<path:object_id>/history/                   200 200 302 302 302 302 302 302 200 302 302
-api/apikey/<path:object_id>/delete/                    403 403 403 302 302 302 403 403 403 302 302
-api/apikey/<path:object_id>/change/                    403 403 403 302 302 302 403 403 403 302 302
-api/apikey/<path:object_id>/                           302 302 302 302 302 302 302 302 302 302 302
-^(?P<app_label>organizations|activity|api)/$           200 200 200 302 302 302 200 404 200 302 302
-(?P<url>.*)$                                           404 404 404 302 302 302 404 404 404 302 302
-"""
 ROUTES = isolation.routes()
 MAY_SEE = {
     "events": (EVENT_SECRETS, {"owner", "admin", "reader", "root"}),
     "members": (MEMBER_SECRETS, {"support", "root"}),
     "keys": (KEY_SECRETS, {"owner", "admin", "root"}),
+    "imports": (IMPORT_SECRETS, {"owner", "admin", "root"}),
 }
 MAY_NOT_ENTER = {"member", "suspended", "invited", "inactive", "nobody"}
 

@@ -21,8 +21,8 @@ from django.views.decorators.cache import never_cache
 from activity.access import administered_organizations
 from activity.api.forms import ApiKeyForm
 from activity.api.models import ApiKey, KeyStatus, Scope
+from activity.form_fields import administered_organization_field
 from organizations.models import User
-from organizations.widgets import MAX_SUGGESTIONS, SuggestionInput
 
 TEMPLATES = "admin/api/apikey"
 
@@ -108,18 +108,7 @@ class ApiKeyAdmin(admin.ModelAdmin):
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> Any:
-        """Nobody sees the names of organizations that are not theirs."""
-        theirs = administered_organizations(request.user)
-        pairs = list(theirs.values_list("slug", "name")[:MAX_SUGGESTIONS])
-        is_obvious = len(pairs) == 1
-        return forms.ModelChoiceField(
-            label=gettext_lazy("Organization"),
-            queryset=theirs,
-            to_field_name="slug",
-            initial=pairs[0][0] if is_obvious else None,
-            widget=forms.HiddenInput() if is_obvious else SuggestionInput(lambda: pairs),
-            help_text="" if is_obvious else gettext_lazy("Its slug, such as acme."),
-        )
+        return administered_organization_field(request.user)
 
     def save_model(
         self, request: HttpRequest, obj: ApiKey, form: forms.ModelForm, change: Any

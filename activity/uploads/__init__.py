@@ -1,0 +1,1 @@
+"""Files that administrators upload, on their way into the log: preview, import, summary."""

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class UploadsConfig(AppConfig):
+    name = "activity.uploads"
+    label = "uploads"
+    verbose_name = _("Proton Pass imports")  # so that the log comes first
+
+    def ready(self) -> None:
+        from activity.uploads import checks  # noqa: F401, PLC0415 - registers itself

@@ -1,0 +1,110 @@
+"""The form that takes a file to import."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext_lazy as _
+
+from activity import access
+from activity.importers import AUTO, IMPORTERS
+from activity.importers.opening import open_rows
+from activity.importers.rows import Unusable
+from activity.uploads.limits import max_bytes
+from activity.uploads.models import ImportJob
+from organizations.forms import time_zone_suggestions
+from organizations.models import validate_time_zone
+from organizations.plans import Feature
+from organizations.widgets import SuggestionInput
+
+FORMATS = [(AUTO, _("Recognize it")), *((name, one.title) for name, one in IMPORTERS.items())]
+
+
+def too_large() -> str:
+    message = _("The file is larger than %(limit)s. Split it, and import the parts.")
+    return message % {"limit": filesizeformat(max_bytes())}
+
+
+class FileInput(forms.FileInput):
+    """Tells the browser how large a file may be, for the script."""
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        limit = {"data-max-bytes": max_bytes(), "data-too-large": too_large()}
+        return super().get_context(name, value, {**(attrs or {}), **limit})
+
+
+class LimitedFileField(forms.FileField):
+    """A file of at most `limits.max_bytes()`."""
+
+    widget = FileInput
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        if data and data.size > max_bytes():
+            raise ValidationError(too_large())
+        return super().clean(data, initial)
+
+
+class ImportForm(forms.ModelForm):
+    """A file of which at least the beginning can be read; others are refused with the reason."""
+
+    file = LimitedFileField(label=_("File"), max_length=255)
+    format = forms.ChoiceField(label=_("Format"), choices=FORMATS, initial=AUTO)
+    time_zone = forms.CharField(
+        label=_("Time zone"),
+        required=False,
+        validators=[validate_time_zone],
+        widget=SuggestionInput(time_zone_suggestions),
+        help_text=_("Of times that are written without one. Empty: the organization’s."),
+    )
+    members = LimitedFileField(
+        label=_("Members"),
+        max_length=255,
+        required=False,
+        help_text=_("For Bitwarden: who the people are. The answer of its GET /public/members."),
+    )
+
+    class Meta:
+        model = ImportJob
+        fields = ["organization", "file", "format", "time_zone", "members"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned_data = super().clean() or self.cleaned_data
+        organization = cleaned_data.get("organization")
+        if organization is None:
+            return cleaned_data
+        try:
+            access.log_of(organization, Feature.READ_LOG)
+        except access.PlanRequired as error:
+            raise ValidationError(str(error)) from None
+        cleaned_data["time_zone"] = cleaned_data.get("time_zone") or organization.time_zone
+        if not self.errors:
+            self._look_into(cleaned_data)
+        return cleaned_data
+
+    def _look_into(self, data: dict[str, Any]) -> None:
+        """Find out the format, and whether the file can be used."""
+        file, members = data["file"], data.get("members")
+        try:
+            opened = open_rows(
+                file.file,
+                format_name=data["format"],
+                zone=ZoneInfo(data["time_zone"]),
+                members=members.file if members else None,
+            )
+        except Unusable as error:
+            self.add_error("file", str(error))
+        else:
+            data["format"] = opened.importer.name
+            self.instance.name = printable(file)
+            self.instance.size = file.size
+        for upload in filter(None, [file, members]):
+            upload.seek(0)
+
+
+def printable(file: UploadedFile) -> str:
+    """The name that the file had, without what would change how the text around it reads."""
+    name = "".join(character for character in file.name or "" if character.isprintable())
+    return name or str(_("unnamed"))

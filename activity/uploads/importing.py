@@ -1,0 +1,171 @@
+"""An uploaded file is imported: by the code of the command, in turns, with figures for the page."""
+
+import logging
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from typing import Any, BinaryIO, cast
+
+from django.core.files.base import ContentFile
+from django.db import Error as DatabaseFailure
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from activity.drafts import EventDraft
+from activity.importers.opening import OpenFile
+from activity.importers.recorders import Recording
+from activity.importers.rejects import MAX_MESSAGES, Rejects
+from activity.importers.rows import Parsed, Rejected, Unusable
+from activity.importers.session import Session
+from activity.recording import Receipt
+from activity.uploads.claims import Claim, ClaimLost
+from activity.uploads.models import FILES, Status
+from activity.uploads.sources import opened
+
+TURN_SECONDS = 10.0
+BEAT_SECONDS = 1.0
+
+logger = logging.getLogger(__name__)
+
+
+class Stopped(Exception):  # noqa: N818 - reads as what it is: `except Stopped`
+    """The worker is told to stop, between two chunks."""
+
+
+class Import:
+    """A file on its way into the log, from its beginning: what the log has is recognised.
+
+    What was done is stored with each chunk. `stored_before` is what attempts that were interrupted
+    had stored: this one meets it as duplicates.
+    """
+
+    def __init__(self, claim: Claim) -> None:
+        self.claim = claim
+        self.job = claim.job
+        self.session = Session(self._record, self._refuse)
+        self.recording = Recording(self.job.organization)
+        self.stored_before = self.job.accepted
+        self.bytes_read = 0
+        self.refusals: list[tuple[str, str]] = []
+        self.span: dict[str, datetime] = {}
+        self.is_at_end = False
+        self._file: OpenFile | None = None
+        self._stack = ExitStack()
+        self._is_stopping: Callable[[], bool] = lambda: False
+        self._next_beat = 0.0
+
+    def take_turn(self, is_stopping: Callable[[], bool]) -> bool:
+        """Go on for about `TURN_SECONDS`; whether it has ended, well or not.
+
+        Raises what the database raises: then it is begun again when the claim has run out.
+        """
+        self._is_stopping = is_stopping
+        try:
+            return self._go_on()
+        except Stopped:
+            self.claim.give_back()
+        except Unusable as error:
+            self.claim.finish(Status.FAILED, error=str(error))
+            self.job.delete_files()
+        except FileNotFoundError:
+            self.claim.finish(Status.FAILED, error=_not_there())
+        except ClaimLost:
+            logger.info("Import %d was cancelled or taken over.", self.job.pk)
+        except DatabaseFailure:
+            raise
+        except Exception:
+            logger.exception("Import %d cannot be finished.", self.job.pk)
+            message = _("passaudit made a mistake. The log of its worker says which.")
+            self.claim.finish(Status.FAILED, error=message)
+        return True
+
+    def close(self) -> None:
+        self._stack.close()
+
+    def _go_on(self) -> bool:
+        if self._is_stopping():
+            raise Stopped
+        if self._file is None:
+            self._file = self._open()
+        self.session.run(self._for_a_while(self._file.rows))
+        if self.is_at_end:
+            self._finish(self._file)
+        return self.is_at_end
+
+    def _open(self) -> OpenFile:
+        self.job.delete_files("rejects")  # of an attempt that was interrupted
+        file = self._stack.enter_context(opened(self.job, self._on_read))
+        storage = self.job.file.storage
+        self.job.rejects.name = storage.save(uuid.uuid4().hex, ContentFile(b""))
+        self.claim.save(rejects=self.job.rejects.name)
+        rejects_file = self._stack.enter_context(storage.open(self.job.rejects.name, "wb"))
+        self.rejects = Rejects(lambda message: None, cast("BinaryIO", rejects_file))
+        return file
+
+    def _finish(self, file: OpenFile) -> None:
+        self.close()
+        self.claim.finish(
+            Status.DONE,
+            **self._figures() | {"bytes_read": self.job.size},
+            guessed=file.times.guessed,
+            refusals=self.refusals,
+        )
+        self.job.delete_files(*(["file", "members"] if self.job.rejects.size else FILES))
+
+    def _for_a_while(self, rows: Iterable[Parsed | Rejected]) -> Iterator[Parsed | Rejected]:
+        deadline = time.monotonic() + TURN_SECONDS
+        for row in rows:
+            yield row
+            if time.monotonic() > deadline:
+                return
+        self.is_at_end = True
+
+    def _on_read(self, count: int) -> None:
+        self.bytes_read += count
+
+    def _record(self, drafts: Sequence[EventDraft]) -> Receipt:
+        """Store a chunk and count it, or neither."""
+        if self._is_stopping():
+            raise Stopped
+        with transaction.atomic():
+            receipt = self.recording(drafts)
+            self._widen_span(drafts)
+            self.claim.save(**self._figures(receipt))
+        return receipt
+
+    def _widen_span(self, drafts: Sequence[EventDraft]) -> None:
+        times = [*self.span.values(), *(draft.occurred_at for draft in drafts)]
+        self.span = {"earliest": min(times), "latest": max(times)}
+
+    def _refuse(self, rejected: Rejected) -> None:
+        self.rejects.add(rejected)
+        if len(self.refusals) < MAX_MESSAGES:
+            self.refusals.append((str(rejected.raw.place), rejected.reason))
+        if time.monotonic() >= self._next_beat:
+            self._next_beat = time.monotonic() + BEAT_SECONDS
+            if self._is_stopping():
+                raise Stopped
+            self.claim.save(**self._figures())
+
+    def _figures(self, receipt: Receipt | None = None) -> dict[str, Any]:
+        """What is known so far, with the chunk of `receipt`."""
+        tally = self.session.tally
+        chunk = receipt or Receipt(0, 0, (), 0)
+        known = tally.duplicates + chunk.duplicates - self.stored_before
+        return {
+            "accepted": self.stored_before + tally.accepted + chunk.accepted,
+            "duplicates": max(0, known),
+            "conflicts": tally.conflicts + len(chunk.conflicts),
+            "rejected": tally.rejected,
+            "bytes_read": min(self.bytes_read, self.job.size),
+            **self.span,
+        }
+
+
+def _not_there() -> str:
+    return _(
+        "The worker does not find the file. Ask whoever operates the site whether the site and "
+        "its worker share UPLOADS_DIR."
+    )

@@ -1,0 +1,30 @@
+"""The uploaded file, opened by the rules that were chosen for it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models.fields.files import FieldFile
+
+from activity.importers.opening import OpenFile, open_rows
+from activity.uploads.models import ImportJob
+
+
+@contextmanager
+def opened(
+    job: ImportJob, on_read: Callable[[int], object] = lambda count: None
+) -> Iterator[OpenFile]:
+    """The rows of the file. Raises `Unusable`, and `OSError` when it is not there."""
+    with ExitStack() as stack:
+
+        def stream(file: FieldFile) -> Any:
+            return stack.enter_context(file.storage.open(str(file.name), "rb")).file
+
+        yield open_rows(
+            stream(job.file),
+            format_name=job.format,
+            zone=ZoneInfo(job.time_zone),
+            members=stream(job.members) if job.members else None,
+            on_read=on_read,
+        )
