@@ -77,11 +77,9 @@ def copy_csv(rows: models.QuerySet, expressions: Sequence[str]) -> Iterator[byte
     """
     connection = connections[rows.db]
     try:
-        inner, params = rows.query.sql_with_params()
+        select, params = _formatted(rows, expressions)
     except EmptyResultSet:
         return
-    columns = ", ".join(f"c{number}" for number in range(len(expressions)))
-    select = f"SELECT {', '.join(expressions)} FROM ({inner}) AS rows ({columns})"  # noqa: S608
     with (
         connection.wrap_database_errors,
         connection.cursor() as cursor,
@@ -97,6 +95,27 @@ def copy_csv(rows: models.QuerySet, expressions: Sequence[str]) -> Iterator[byte
                 yield _with_crlf(piece)
                 piece, size = [], 0
         yield _with_crlf(piece)
+
+
+def formatted(
+    rows: models.QuerySet, expressions: Sequence[str], size: int
+) -> Iterator[Sequence[tuple[Any, ...]]]:
+    """What `copy_csv` writes, as rows, at most `size` at a time. For databases without COPY."""
+    try:
+        select, params = _formatted(rows, expressions)
+    except EmptyResultSet:
+        return
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(select, params)
+        while batch := cursor.fetchmany(size):
+            yield batch
+
+
+def _formatted(rows: models.QuerySet, expressions: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
+    inner, params = rows.query.sql_with_params()
+    columns = ", ".join(f"c{number}" for number in range(len(expressions)))
+    cells = ", ".join(expressions)
+    return f"WITH rows ({columns}) AS ({inner}) SELECT {cells} FROM rows", params  # noqa: S608
 
 
 def _with_crlf(lines: list[bytes]) -> bytes:

@@ -1,6 +1,6 @@
 """The columns of the CSV: names, order and form, declared once for every way of exporting."""
 
-import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,15 +20,39 @@ def iso_utc(instant: datetime) -> str:
 GUARDED = ",".join(str(ord(character)) for character in FORMULA_STARTS)
 
 
-def guard_sql(text: str) -> str:
-    """What `guard` does, of a text expression of PostgreSQL; nothing in place of no text."""
-    return f"nullif(case when ascii({text}) in ({GUARDED}) then '''' || {text} else {text} end, '')"
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What databases do not spell alike, with `{0}` for an expression."""
+
+    instant: str
+    address: str
+    code_point: str
+
+
+DIALECTS = {
+    "postgresql": Dialect(
+        instant="""to_char({0} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""",
+        address="host({0})",
+        code_point="ascii({0})",
+    ),
+    "sqlite": Dialect(  # keeps times as text: 2026-11-22 10:23:13, and microseconds unless 0
+        instant="substr({0}, 1, 10) || 'T' || substr({0} || '.000000', 12, 15) || 'Z'",
+        address="{0}",
+        code_point="unicode({0})",
+    ),
+}
+
+
+def guard_sql(text: str, dialect: Dialect) -> str:
+    """What `guard` does, of a text expression; nothing in place of no text."""
+    first = dialect.code_point.format(text)
+    return f"nullif(case when {first} in ({GUARDED}) then '''' || {text} else {text} end, '')"
 
 
 class ColumnWidget(Widget):
-    """A form that `render` gives to a value in Python, and `sql` to a column in PostgreSQL."""
+    """A form that `render` gives to a value in Python, and `sql` to a column in a database."""
 
-    def sql(self, column: str) -> str:
+    def sql(self, column: str, dialect: Dialect) -> str:
         raise NotImplementedError
 
 
@@ -36,41 +60,47 @@ class TextWidget(ColumnWidget):
     def render(self, value: str | None, obj: Any = None, **kwargs: Any) -> str:
         return guard(value or "")
 
-    def sql(self, column: str) -> str:
-        return guard_sql(column)
+    def sql(self, column: str, dialect: Dialect) -> str:
+        return guard_sql(column, dialect)
 
 
 class InstantWidget(ColumnWidget):
     def render(self, value: datetime, obj: Any = None, **kwargs: Any) -> str:
         return iso_utc(value)
 
-    def sql(self, column: str) -> str:
-        return f"""to_char({column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+    def sql(self, column: str, dialect: Dialect) -> str:
+        return dialect.instant.format(column)
 
 
 class LabelWidget(ColumnWidget):
     def render(self, value: str, obj: Any = None, **kwargs: Any) -> str:
         return guard(str(event_type(value).label))
 
-    def sql(self, column: str) -> str:
-        labels = json.dumps({code: str(known.label) for code, known in EVENT_TYPES.items()})
-        literal = labels.replace("'", "''").replace("%", "%%")
-        return guard_sql(f"coalesce('{literal}'::jsonb ->> {column}, {column})")
+    def sql(self, column: str, dialect: Dialect) -> str:
+        labels = " ".join(
+            f"when {_literal(code)} then {_literal(guard(str(known.label)))}"
+            for code, known in EVENT_TYPES.items()
+        )
+        return f"case {column} {labels} else {guard_sql(column, dialect)} end"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''").replace("%", "%%") + "'"
 
 
 class AddressWidget(ColumnWidget):
     def render(self, value: str | None, obj: Any = None, **kwargs: Any) -> str:
         return value or ""
 
-    def sql(self, column: str) -> str:
-        return f"host({column})"
+    def sql(self, column: str, dialect: Dialect) -> str:
+        return dialect.address.format(column)
 
 
 class NumberWidget(ColumnWidget):
     def render(self, value: int, obj: Any = None, **kwargs: Any) -> str:
         return str(value)
 
-    def sql(self, column: str) -> str:
+    def sql(self, column: str, dialect: Dialect) -> str:
         return column
 
 

@@ -8,10 +8,9 @@ import psycopg
 from django.db import connection
 from django.db.backends.postgresql.base import Cursor
 
-from activity import exports, keyset
+from activity import exports
 from activity.exports import Format
 from activity.log_query import LogQuery
-from activity.resources import EventResource
 
 
 class _Captured(Exception):  # noqa: N818 - not an error
@@ -33,10 +32,15 @@ def copy_statement(query: LogQuery) -> str:
     return psycopg.ClientCursor(connection.connection).mogrify(statement, params)
 
 
-def portable_select(query: LogQuery) -> str:
-    """The columns of the export on SQLite, in its order, as text for a shell."""
-    fields = [column.attribute for column in EventResource().get_export_fields()]
-    events = query.events.filter(actor__organization=query.organization)
-    sql, params = keyset.ordered(events, query.order).values_list(*fields).query.sql_with_params()
-    quoted = [str(value) if isinstance(value, int) else f"'{value}'" for value in params]
-    return sql % tuple(quoted)
+def sqlite_select(query: LogQuery) -> str:
+    """The SELECT of an export on SQLite, with its parameters written in."""
+    found: list[tuple[str, Any]] = []
+
+    def capture(execute: Any, sql: str, params: Any, many: bool, context: Any) -> NoReturn:  # noqa: FBT001
+        found.append((sql, params))
+        raise _Captured
+
+    with connection.execute_wrapper(capture), suppress(_Captured):
+        list(exports.stream(query, Format.CSV))
+    ((sql, params),) = found
+    return sql % tuple(str(value) if isinstance(value, int) else f"'{value}'" for value in params)

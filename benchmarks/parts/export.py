@@ -21,7 +21,7 @@ from django.test import Client
 from activity import exports
 from activity.exports import Format
 from benchmarks import postgres, stock, world
-from benchmarks.capture import copy_statement, portable_select
+from benchmarks.capture import copy_statement, sqlite_select
 from benchmarks.options import Options
 from benchmarks.parts import log
 from benchmarks.processes import memory_of
@@ -137,7 +137,7 @@ def _baseline(parameters: Parameters) -> float:
         "sqlite3",
         "-csv",
         str(settings.DATABASES["default"]["NAME"]),
-        portable_select(query),
+        sqlite_select(query),
     ]
     return wall(lambda: subprocess.run(command, stdout=subprocess.DEVNULL, check=True))
 
