@@ -163,7 +163,7 @@ STORAGES = {
 
 # The activity log
 
-FACETS_SECONDS = env.float("FACETS_SECONDS", default=0.12)
+FACETS_SECONDS = env.float("FACETS_SECONDS", default=0.1)
 API_RATE_PER_MINUTE = env.int("API_RATE_PER_MINUTE", default=600)
 PAGE_SECONDS = env.float("PAGE_SECONDS", default=5.0)
 
