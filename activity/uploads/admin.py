@@ -22,7 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from activity import access, exports
-from activity.access import administered_organizations
+from activity.access import administered_organizations, administers_some_log
 from activity.form_fields import administered_organization_field
 from activity.uploads.forms import ImportForm
 from activity.uploads.limits import LimitedUploadHandler, max_bytes
@@ -66,7 +66,7 @@ class ImportJobAdmin(admin.ModelAdmin):
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: ImportJob | None = None) -> bool:
-        return administered_organizations(request.user).exists()
+        return administers_some_log(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

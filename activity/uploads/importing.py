@@ -95,11 +95,12 @@ class Import:
         return self.is_at_end
 
     def _open(self) -> OpenFile:
-        self.job.delete_files("rejects")  # of an attempt that was interrupted
         file = self._stack.enter_context(opened(self.job, self._on_read))
-        storage = self.job.file.storage
+        storage, of_last_attempt = self.job.file.storage, self.job.rejects.name
         self.job.rejects.name = storage.save(uuid.uuid4().hex, ContentFile(b""))
         self.claim.save(rejects=self.job.rejects.name)
+        if of_last_attempt:
+            storage.delete(of_last_attempt)
         rejects_file = self._stack.enter_context(storage.open(self.job.rejects.name, "wb"))
         self.rejects = Rejects(lambda message: None, cast("BinaryIO", rejects_file))
         return file
@@ -113,6 +114,7 @@ class Import:
             refusals=self.refusals,
         )
         self.job.delete_files(*(["file", "members"] if self.job.rejects.size else FILES))
+        logger.info("Import %d is done: %s", self.job.pk, self.session.tally)
 
     def _for_a_while(self, rows: Iterable[Parsed | Rejected]) -> Iterator[Parsed | Rejected]:
         deadline = time.monotonic() + TURN_SECONDS

@@ -1,0 +1,71 @@
+"""Files that nobody needs are deleted."""
+
+import os
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
+from django.utils import timezone
+
+from activity.uploads.models import FILES, ImportJob, Status, uploads_storage
+from activity.uploads.tidying import tidy
+from activity.uploads.work import UploadWork
+from tests.factories import ImportJobFactory
+from tests.uploads.uploading import files
+
+pytestmark = pytest.mark.django_db
+
+
+def ago(**time):
+    return timezone.now() - timedelta(**time)
+
+
+def test_it_cancels_what_nobody_confirmed():
+    forgotten = ImportJobFactory(created_at=ago(hours=25))
+    fresh = ImportJobFactory(created_at=ago(hours=23))
+    queued = ImportJobFactory(created_at=ago(days=9), status=Status.QUEUED)
+    assert tidy()
+    forgotten.refresh_from_db()
+    assert forgotten.status == Status.CANCELLED
+    assert files() == sorted([fresh.file.name, queued.file.name])
+    assert not tidy()
+
+
+@pytest.mark.parametrize("status", [Status.DONE, Status.FAILED])
+def test_it_keeps_rejects_for_a_month(status):
+    def ended(**time):
+        rejects = ContentFile(b"broken", name="rejects")
+        return ImportJobFactory(status=status, finished_at=ago(**time), rejects=rejects)
+
+    old, recent = ended(days=31), ended(days=29)
+    assert tidy()
+    old.refresh_from_db()
+    assert not any(getattr(old, name) for name in FILES)
+    assert files() == sorted([recent.file.name, recent.rejects.name])
+    assert ImportJob.objects.count() == 2
+
+
+def test_it_deletes_files_that_belong_to_nothing():
+    kept = ImportJobFactory()
+    storage = uploads_storage()
+    stray, young = (storage.save(name, ContentFile(b"x")) for name in ("stray", "young"))
+    yesterday = ago(hours=25).timestamp()
+    for name in (stray, kept.file.name):
+        os.utime(storage.path(name), (yesterday, yesterday))
+    assert tidy()
+    assert files() == sorted([kept.file.name, young])
+
+
+def test_it_does_without_a_folder(tmp_path, monkeypatch):
+    missing = FileSystemStorage(tmp_path / "missing")
+    monkeypatch.setattr("activity.uploads.tidying.uploads_storage", lambda: missing)
+    assert not tidy()
+
+
+def test_it_tidies_now_and_then():
+    ImportJobFactory(created_at=ago(hours=25))
+    work = UploadWork()
+    assert work(lambda: False)
+    ImportJobFactory(created_at=ago(hours=25))
+    assert not work(lambda: False)

@@ -1,0 +1,205 @@
+"""What the worker does: in turns, under a claim, each event once whatever happens."""
+
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, transaction
+from django.utils import timezone
+
+from activity.uploads import claims
+from activity.uploads.claims import ClaimLost
+from activity.uploads.importing import Import
+from activity.uploads.models import ImportJob, Status
+from activity.uploads.work import UploadWork
+from tests import factories
+from tests.uploads.uploading import GOOD, count, files, tally
+
+CONTENT = "".join(GOOD % number for number in range(230)) + "broken\n" + GOOD % 7
+
+
+def never() -> bool:
+    return False
+
+
+@pytest.fixture(autouse=True)
+def _small_chunks(monkeypatch):
+    monkeypatch.setattr("activity.importers.session.CHUNK_ROWS", 50)
+
+
+@pytest.fixture
+def job(acme) -> ImportJob:
+    job = factories.ImportJobFactory(organization=acme, content=CONTENT.encode())
+    assert job.start()
+    return job
+
+
+def finish(job: ImportJob) -> ImportJob:
+    work = UploadWork(next_tidy=float("inf"))
+    while work(never):
+        pass
+    assert work.current is None
+    job.refresh_from_db()
+    return job
+
+
+def expire(job: ImportJob) -> None:
+    past = timezone.now() - timedelta(seconds=1)
+    ImportJob.objects.filter(pk=job.pk).update(claimed_until=past)
+
+
+class Interruption:
+    """Stops the work when that many chunks are stored, in one way or another."""
+
+    def __init__(self, chunks: int, how=None) -> None:
+        self.left, self.how = chunks, how
+
+    def __call__(self) -> bool:
+        self.left -= 1
+        if self.left >= 0:
+            return False
+        if self.how:
+            raise self.how
+        return True
+
+
+def test_it_imports_in_turns(job, acme, monkeypatch):
+    monkeypatch.setattr("activity.uploads.importing.TURN_SECONDS", -1.0)
+    work = UploadWork(next_tidy=float("inf"))
+    assert work(never)
+    job.refresh_from_db()
+    assert (job.status, count(acme), job.accepted) == (Status.RUNNING, 1, 1)
+    while work(never):
+        pass
+    job.refresh_from_db()
+    assert tally(job) == "accepted=230 duplicates=1 conflicts=0 rejected=1\n"
+
+
+def test_it_gives_back_what_it_is_at_when_it_has_to_stop(job, acme):
+    work = UploadWork()
+    assert work(Interruption(3))
+    job.refresh_from_db()
+    assert (job.status, job.claim, job.attempts) == (Status.QUEUED, None, 0)
+    assert count(acme) == job.accepted == 100
+    assert 0 < job.bytes_read <= job.size
+    assert tally(finish(job)) == "accepted=230 duplicates=1 conflicts=0 rejected=1\n"
+    assert count(acme) == 230
+    assert files() == [job.rejects.name]
+    with job.rejects.open() as rejects:
+        assert rejects.read() == b"broken\n"
+    assert job.refusals == [
+        ["line 231", "is not valid JSON: Expecting value: line 1 column 1 (char 0)"]
+    ]
+
+
+def test_it_gives_back_between_two_turns(job, acme, monkeypatch):
+    monkeypatch.setattr("activity.uploads.importing.TURN_SECONDS", -1.0)
+    work = UploadWork()
+    work(never)
+    work.stop()
+    job.refresh_from_db()
+    assert (job.status, job.accepted, work.current) == (Status.QUEUED, 1, None)
+    work.stop()
+
+
+def test_it_begins_again_after_a_worker_died(job, acme):
+    with pytest.raises(KeyboardInterrupt):
+        UploadWork()(Interruption(4, KeyboardInterrupt()))
+    job.refresh_from_db()
+    assert (job.status, job.accepted, count(acme)) == (Status.RUNNING, 150, 150)
+    assert claims.take() is None
+    expire(job)
+    assert tally(finish(job)) == "accepted=230 duplicates=1 conflicts=0 rejected=1\n"
+    assert (job.status, job.attempts, count(acme)) == (Status.DONE, 2, 230)
+
+
+def test_it_leaves_the_trouble_of_the_database_to_the_worker(job, acme):
+    work = UploadWork()
+    with pytest.raises(OperationalError):
+        work(Interruption(2, OperationalError("gone")))
+    assert work.current is None
+    expire(job)
+    assert tally(finish(job)) == "accepted=230 duplicates=1 conflicts=0 rejected=1\n"
+
+
+def test_it_gives_up_after_some_attempts(job, acme):
+    for _ in range(claims.MAX_ATTEMPTS):
+        with pytest.raises(KeyboardInterrupt):
+            UploadWork()(Interruption(1, KeyboardInterrupt()))
+        expire(job)
+    assert claims.take() is None
+    job.refresh_from_db()
+    assert job.status == Status.FAILED
+    assert job.error.startswith("It was interrupted 5 times and was given up.")
+    assert job.may_start
+    assert job.start()
+    assert finish(job).status == Status.DONE
+
+
+def test_it_says_that_the_mistake_is_ours(job, acme, monkeypatch, caplog):
+    def fail(*args):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Import, "_widen_span", fail)
+    finish(job)
+    assert (job.status, count(acme)) == (Status.FAILED, 0)
+    assert job.error == "passaudit made a mistake. The log of its worker says which."
+    assert "ZeroDivisionError" in caplog.text
+    monkeypatch.undo()
+    assert job.start()
+    assert finish(job).accepted == 230
+
+
+def test_it_says_that_the_file_cannot_be_found(job, acme):
+    job.file.storage.delete(job.file.name)
+    assert "share UPLOADS_DIR" in finish(job).error
+    assert job.status == Status.FAILED
+
+
+def test_it_says_that_the_file_is_of_no_use(acme):
+    job = factories.ImportJobFactory(organization=acme, content=b"a,b\n1,2\n")
+    job.start()
+    assert finish(job).error == "The file is not JSON. Is it another format?"
+    assert (job.status, job.may_start, files()) == (Status.FAILED, False, [])
+
+
+def test_it_stops_when_somebody_cancels(job, acme):
+    def cancelling() -> bool:
+        if count(acme) == 100:
+            job.cancel()
+        return False
+
+    work = UploadWork()
+    assert work(cancelling)
+    job.refresh_from_db()
+    assert (job.status, job.accepted, work.current) == (Status.CANCELLED, 100, None)
+    assert count(acme) == 100
+    assert not job.file
+
+
+def test_it_stores_nothing_under_a_claim_that_is_lost(job, acme):
+    first = claims.take()
+    assert claims.take() is None
+    expire(job)
+    second = claims.take()
+    assert second.token != first.token
+    with pytest.raises(ClaimLost), transaction.atomic():
+        first.save(accepted=1)
+    with closing(Import(first)) as late:
+        assert late.take_turn(never)
+    job.refresh_from_db()
+    assert (job.status, job.claim, count(acme)) == (Status.RUNNING, second.token, 0)
+
+
+def test_it_takes_the_one_that_waited_longest(acme):
+    jobs = [factories.ImportJobFactory(organization=acme) for _ in range(3)]
+    for job in reversed(jobs):
+        job.start()
+    assert [claims.take().job.pk for _ in jobs] == [job.pk for job in reversed(jobs)]
+
+
+def test_it_does_nothing_when_nothing_waits(acme):
+    factories.ImportJobFactory(organization=acme)
+    work = UploadWork()
+    assert not work(never)
+    assert count(acme) == 0
