@@ -4,9 +4,13 @@ Written once and asked by page, export, command and API. Every condition stands 
 whatever is not allowed is refused.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from activity.models import Event
 from organizations import plans
@@ -55,6 +59,27 @@ def administered_organizations(user: User | AnonymousUser) -> QuerySet[Organizat
         return organizations
     roles = Member.objects.administrators().filter(user=user.pk, status=MemberStatus.ACTIVE)
     return organizations.filter(pk__in=roles.values("organization"))
+
+
+def reads_some_log(request: HttpRequest) -> bool:
+    """Whether the visitor may read any organization's log, once the plan includes it."""
+    return _once(request, readable_organizations)
+
+
+def administers_some_log(request: HttpRequest) -> bool:
+    """Whether the visitor runs any organization that they may read."""
+    return _once(request, administered_organizations)
+
+
+def _once(
+    request: HttpRequest, organizations: Callable[[User | AnonymousUser], QuerySet[Organization]]
+) -> bool:
+    """Asked for every model and menu of a page: the answer stays with the request."""
+    answers: dict[Any, bool] = request.__dict__.setdefault("_passaudit_access", {})
+    question = (organizations, request.user.pk)
+    if question not in answers:
+        answers[question] = organizations(request.user).exists()
+    return answers[question]
 
 
 def log_for(
