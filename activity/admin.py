@@ -31,7 +31,6 @@ from organizations.plans import Feature
 
 TEMPLATES = "admin/activity/event"
 MOST_SWITCHES = 100
-READS = "user_reads_some_log"
 
 
 @admin.register(Event)
@@ -56,10 +55,7 @@ class EventAdmin(admin.ModelAdmin):
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Event | None = None) -> bool:
-        """Asked several times a page: the answer stays with the request."""
-        if not hasattr(request, READS):
-            setattr(request, READS, access.readable_organizations(request.user).exists())
-        return bool(getattr(request, READS))
+        return access.reads_some_log(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from activity.access import administered_organizations
+from activity.access import administered_organizations, administers_some_log
 from activity.api.forms import ApiKeyForm
 from activity.api.models import ApiKey, KeyStatus, Scope
 from activity.form_fields import administered_organization_field
@@ -59,7 +59,7 @@ class ApiKeyAdmin(admin.ModelAdmin):
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
-        return administered_organizations(request.user).exists()
+        return administers_some_log(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
