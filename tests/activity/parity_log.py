@@ -109,8 +109,8 @@ def rows_of(organization: Organization) -> list[Row]:
         cursor.execute(
             "SELECT e.seq, e.occurred_at, a.email, a.name, e.ip, e.event_type "
             "FROM activity_event e JOIN activity_actor a ON a.id = e.actor_id "
-            "WHERE e.organization_id = %s",
-            [organization.pk],
+            "WHERE e.organization_id = %s AND a.organization_id = %s",
+            [organization.pk, organization.pk],
         )
         return [
             Row(seq, _instant(at), email, name, ipaddress.ip_address(str(ip)) if ip else None, code)

@@ -25,7 +25,8 @@ SHAPES = {
 def row_of(organization, **fields):
     """The row of a stored event."""
     event = factories.event(organization, received_at=RECEIVED_AT, **fields)
-    return Event.objects.filter(pk=event.pk).values_list(*FIELDS, named=True).get()
+    events = Event.objects.filter(organization=organization, actor__organization=organization)
+    return events.filter(pk=event.pk).values_list(*FIELDS, named=True).get()
 
 
 def row(**fields):

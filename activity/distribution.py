@@ -1,0 +1,137 @@
+"""The event side on several machines: its tables, distributed by organization with Citus.
+
+Django keeps its own view of the tables: one primary key column, and foreign keys of one column.
+The database needs the organization in each of them. Every statement fixes the organization, so
+that one machine answers it.
+
+Distributed are the tables of this app. All others, those of its parts (keys, destinations,
+uploads) too, stay plain tables on the coordinator: they are small, are looked up or locked across
+organizations, and no statement joins them with events. So nothing needs a reference table, which
+would number the rows of every table that points at it anew. The price is the foreign key to the
+organization, which only Django checks afterwards.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+COLUMN = "organization_id"
+
+
+class CannotDistribute(Exception):  # noqa: N818 - reads as what it is
+    """Something is missing; the message says what to do. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A primary key, or a foreign one with its `target`: a table and its column."""
+
+    table: str
+    name: str
+    columns: list[str]
+    target: tuple[str, str] | None
+
+
+def event_tables() -> list[str]:
+    """The tables to distribute, in the order in which their models are declared."""
+    return [
+        model._meta.db_table  # noqa: SLF001 - Django's documented model API
+        for model in apps.get_app_config("activity").get_models()
+        if any(field.attname == COLUMN for field in model._meta.concrete_fields)  # noqa: SLF001
+    ]
+
+
+def check(connection: BaseDatabaseWrapper) -> None:
+    """Raises `CannotDistribute` where the database is not, or not yet, one that can."""
+    if connection.vendor != "postgresql":
+        raise CannotDistribute(
+            "This database is SQLite, which lives on one machine. Move to PostgreSQL first: "
+            "docs/moving.md says how."
+        )
+    if not _has(connection, "pg_extension WHERE extname = 'citus'"):
+        raise CannotDistribute(
+            "This PostgreSQL has no Citus. On every machine, install the package of Citus for "
+            "your version of PostgreSQL, set shared_preload_libraries = 'citus', restart, and "
+            "run CREATE EXTENSION citus in this database."
+        )
+    if not _has(connection, "pg_dist_node WHERE isactive AND shouldhaveshards"):
+        raise CannotDistribute(
+            "Citus knows no machine that could take the events. Run, with the addresses of yours, "
+            "SELECT citus_set_coordinator_host('10.0.0.1', 5432) and, for each of the others, "
+            "SELECT citus_add_node('10.0.0.2', 5432)."
+        )
+
+
+def statements(connection: BaseDatabaseWrapper) -> list[str]:
+    """The SQL that is left to do, in the order that works; empty when all is done."""
+    done = _distributed_tables(connection)
+    tables = [table for table in event_tables() if table not in done]
+    keys = [key for table in tables for key in _keys(connection, table)]
+    foreign_keys = [key for key in keys if key.target]
+    return [
+        *(f"ALTER TABLE {key.table} DROP CONSTRAINT {key.name}" for key in foreign_keys),
+        *_primary_keys(keys),
+        *_distribute(tables, beside=min(done, default=None)),
+        *_foreign_keys(foreign_keys),
+        # What the coordinator has kept of the rows, and nobody sees any more.
+        *(f"SELECT truncate_local_data_after_distributing_table('{table}')" for table in tables),
+    ]
+
+
+def _has(connection: BaseDatabaseWrapper, rows: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {rows})")  # noqa: S608 - our own SQL
+        return bool(cursor.fetchone()[0])
+
+
+def _distributed_tables(connection: BaseDatabaseWrapper) -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT logicalrelid::regclass::text FROM pg_dist_partition WHERE partmethod = 'h'"
+        )
+        return {table for (table,) in cursor.fetchall()}
+
+
+def _keys(connection: BaseDatabaseWrapper, table: str) -> Iterator[Key]:
+    with connection.cursor() as cursor:
+        constraints: dict[str, dict[str, Any]] = connection.introspection.get_constraints(
+            cursor, table
+        )
+    for name, constraint in sorted(constraints.items()):
+        if constraint["primary_key"] or constraint["foreign_key"]:
+            yield Key(table, name, constraint["columns"], constraint["foreign_key"])
+
+
+def _primary_keys(keys: list[Key]) -> Iterator[str]:
+    """Citus can only keep unique what names the organization."""
+    for key in keys:
+        if not key.target and COLUMN not in key.columns:
+            columns = ", ".join([COLUMN, *key.columns])
+            yield (
+                f"ALTER TABLE {key.table} DROP CONSTRAINT {key.name}, "
+                f"ADD CONSTRAINT {key.name} PRIMARY KEY ({columns})"
+            )
+
+
+def _distribute(tables: list[str], *, beside: str | None) -> Iterator[str]:
+    """The rows of one organization lie together on one machine, in all tables."""
+    for table in tables:
+        group = f", colocate_with => '{beside}'" if beside else ""
+        yield f"SELECT create_distributed_table('{table}', '{COLUMN}'{group})"
+        beside = beside or table
+
+
+def _foreign_keys(keys: list[Key]) -> Iterator[str]:
+    """Those from one distributed table to another, which now name the organization as well."""
+    tables = event_tables()
+    for key in keys:
+        if key.target and key.target[0] in tables:
+            target, column = key.target
+            yield (
+                f"ALTER TABLE {key.table} ADD CONSTRAINT {key.name} "
+                f"FOREIGN KEY ({', '.join([COLUMN, *key.columns])}) "
+                f"REFERENCES {target} ({COLUMN}, {column}) DEFERRABLE INITIALLY DEFERRED"
+            )

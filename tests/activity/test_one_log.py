@@ -1,0 +1,233 @@
+"""Every statement about events keeps to the log of one organization.
+
+That is what separates organizations, and lets Citus send each statement to one machine.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
+
+from activity import days, exports
+from activity.distribution import event_tables
+from activity.exports import Format
+from activity.facets import summarize
+from activity.log_query import LogQuery
+from activity.models import Event, LogHead
+from activity.recording import record
+from organizations.models import Organization
+from tests.api.conftest import EVENTS, bearer, issue
+from tests.api.conftest import event as api_event
+from tests.factories import draft
+from tests.statements import loose_tables
+
+pytestmark = pytest.mark.django_db
+
+TABLES = event_tables()
+# Recording looks stored events up by their ids; the sum keeps it from other indexes than theirs.
+BY_ID = '("activity_event"."organization_id" + $1) = $2 AND "activity_event"."id" '
+FILTERS = [
+    "",
+    "order=oldest",
+    "p=end",
+    "q=user",
+    "q=user1@",
+    "q=nobody",
+    "q=10.1.0.0/16",
+    "user=user1@acme.example",
+    "user=user1@acme.example,user2@acme.example",
+    "ip=10.1.2.3,2001:db8::/32",
+    "event=item.read",
+    "event=share.created,vault.deleted",
+    "event=-item.read",
+    "since=2026-10-01&until=2026-11-01T10:00:01",
+    "q=user&event=item&ip=10.0.0.0/8&since=2026-10-01",
+]
+
+
+@contextmanager
+def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The SQL that is sent meanwhile, COPY included, with its parameters as `$1`, `$2`..."""
+    sent: list[str] = []
+    copy = psycopg.Cursor.copy
+
+    def on_execute(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        sent.append(numbered(sql, params[0] if many and params else params))
+        return execute(sql, params, many, context)
+
+    def on_copy(cursor: Any, statement: str, params: Any = None, **options: Any) -> Any:
+        sent.append(numbered(statement, params))
+        return copy(cursor, statement, params, **options)
+
+    with connection.execute_wrapper(on_execute), monkeypatch.context() as patch:
+        patch.setattr(psycopg.Cursor, "copy", on_copy)
+        yield sent
+
+
+def numbered(sql: str, params: Any) -> str:
+    return sql % tuple(f"${number}" for number, _ in enumerate(params, 1)) if params else sql
+
+
+def about_events(sent: list[str]) -> list[str]:
+    """Those that name a table of the event side, once each; all of them fix its organization."""
+    found = [sql for sql in dict.fromkeys(sent) if any(f'"{table}"' in sql for table in TABLES)]
+    others = [sql for sql in found if BY_ID not in sql]
+    loose = [(name, sql) for sql in others for name in loose_tables(sql, TABLES)]
+    assert loose == []
+    return found
+
+
+@pytest.fixture
+def watched(monkeypatch) -> Callable[[Callable[[], Any]], list[str]]:
+    """Calls a function and returns its statements about events."""
+
+    def watch(act: Callable[[], Any]) -> list[str]:
+        with statements(monkeypatch) as sent:
+            act()
+        return about_events(sent)
+
+    return watch
+
+
+@pytest.fixture
+def log(acme) -> Organization:
+    """A log of 240 events by 60 people, from 240 addresses."""
+    codes = ["item.read"] * 8 + ["share.created", "vault.deleted"]
+    record(acme, [
+        draft(
+            occurred_at=draft().occurred_at - timedelta(hours=number),
+            event_type=codes[number % len(codes)],
+            email=f"user{number % 60}@acme.example",
+            ip=f"10.{number % 3}.0.{number + 1}",
+        )
+        for number in range(240)
+    ])  # fmt: skip
+    return acme
+
+
+def asked(organization: Organization, text: str) -> LogQuery:
+    return LogQuery.for_operator(organization, QueryDict(text))
+
+
+@pytest.mark.parametrize("most_actors", [1000, 3])
+def test_it_keeps_pages_to_one_log(log, watched, monkeypatch, most_actors):
+    monkeypatch.setattr("activity.filters.MANY_ACTORS", most_actors)
+    for text in FILTERS:
+        query = asked(log, text)
+        assert watched(query.page)
+        cursor = query.page().next
+        if cursor:
+            assert watched(asked(log, f"{text}&p={cursor.encode()}".lstrip("&")).page)
+
+
+@pytest.mark.parametrize("most_actors", [1000, 3])
+def test_it_keeps_merges_to_one_log(log, watched, monkeypatch, most_actors):
+    """As if every scan took too long."""
+    monkeypatch.setattr("activity.filters.MANY_ACTORS", most_actors)
+    monkeypatch.setattr("activity.paging.BROAD_SCAN_SECONDS", 0)
+    monkeypatch.setattr("activity.paging.SCAN_SECONDS", 0)
+    monkeypatch.setattr("activity.paging.RARE_SHARE", 1)
+    for text in FILTERS:
+        assert watched(asked(log, text).page)
+
+
+def test_it_keeps_counts_to_one_log(log, watched, monkeypatch):
+    for slow in ("", "_from_days", "_exactly"):
+        if slow:
+            monkeypatch.setattr(f"activity.facets.{slow}", lambda *_: None)
+        for text in FILTERS:
+            assert watched(partial(summarize, asked(log, text)))
+
+
+@pytest.mark.parametrize("most_actors", [1000, 3])
+@pytest.mark.parametrize("form", Format)
+def test_it_keeps_exports_to_one_log(log, watched, monkeypatch, most_actors, form):
+    monkeypatch.setattr("activity.filters.MANY_ACTORS", most_actors)
+    monkeypatch.setattr("activity.exports.BATCH_SIZE", 30)
+    is_copied = form is Format.CSV and connection.vendor == "postgresql"
+    for text in FILTERS:
+        sent = watched(partial(list, exports.stream(asked(log, text), form)))
+        if is_copied and text != "q=nobody":
+            assert any(sql.startswith("COPY (") for sql in sent)
+
+
+def test_it_keeps_pages_of_the_site_to_one_log(log, alice, as_alice, watched):
+    event = Event.objects.filter(organization=log).first()
+    addresses = [
+        reverse("admin:index"),
+        reverse("admin:activity_event_changelist"),
+        reverse("admin:activity_event_change", args=[event.pk]),
+    ]
+
+    def get(address: str) -> None:
+        assert as_alice.get(address).status_code == 200
+
+    for address in addresses:
+        assert watched(lambda a=address: get(a))
+
+
+def test_it_keeps_recording_to_one_log(acme, watched):
+    drafts = [draft(source_id=str(number), item_id=str(number)) for number in range(5)]
+    assert watched(lambda: record(acme, drafts))
+    again = [*drafts[:2], draft(source_id="4", item_id="other"), draft(email="new@acme.example")]
+    sent = watched(lambda: record(acme, again))
+    assert any(sql.startswith(("COPY", "INSERT")) for sql in sent)
+
+
+def test_it_keeps_counting_anew_to_one_log(log, watched):
+    def recount() -> None:
+        with transaction.atomic():
+            head = LogHead.objects.select_for_update().get(organization=log)
+            head.organization = log
+            days.recount(head)
+
+    assert watched(recount)
+
+
+def test_it_keeps_importing_to_one_log(log, birch, watched, tmp_path):
+    path = tmp_path / "acme.jsonl"
+    call_command("export_events", organization="acme", format="jsonl", output=str(path))
+    sent = watched(lambda: call_command("import_events", str(path), organization="birch"))
+    assert sent
+    assert LogHead.objects.get(organization=birch).size == 240
+
+
+def test_it_keeps_reading_by_the_api_to_one_log(log, machine, watched):
+    def get(address: str) -> None:
+        assert machine.get(address).status_code == 200
+
+    for text in FILTERS:
+        if "p=" not in text:
+            assert watched(lambda t=text: get(f"{EVENTS}?{t}&limit=10"))
+        if "p=" not in text and "order=" not in text:
+            assert watched(lambda t=text: get(f"{EVENTS}?{t}&limit=10&cursor="))
+
+
+def test_it_keeps_writing_by_the_api_to_one_log(acme, machine, watched):
+    body = [api_event(id=str(number)) for number in range(3)]
+
+    def send() -> None:
+        response = machine.post(EVENTS, body, content_type="application/json")
+        assert response.json()["accepted"] + response.json()["duplicates"] == 3
+
+    assert watched(send)
+    assert watched(send)
+
+
+@pytest.fixture
+def machine(acme) -> Client:
+    return bearer(issue(acme))
+
+
+def test_it_would_notice(log, watched):
+    with pytest.raises(AssertionError, match="activity_actor"):
+        watched(lambda: list(Event.objects.filter(organization=log).select_related("actor")))
