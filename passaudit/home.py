@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from activity.access import readable_organizations
+from activity.delivery.announcements import failing_destinations
+from activity.delivery.models import Destination
 from activity.overview import ActivityCard, activity_card
 from organizations.models import (
     Member,
@@ -50,17 +52,21 @@ class OrganizationCard:
 class Home:
     """`support` is None for organizations' administrators, who have `organizations` instead: the
     first twelve by name. The log's own switcher knows all of them.
+
+    `failing` are destinations that do not get their events, for whoever administers them.
     """
 
     support: SupportCards | None
     organizations: list[OrganizationCard]
+    failing: list[Destination]
 
 
 def home_of(user: User) -> Home:
     """The cards for `user`, who may enter the site."""
+    failing = failing_destinations(user)
     if user.is_staff_or_superuser:
-        return Home(support=_support_cards(), organizations=[])
-    return Home(support=None, organizations=_organization_cards(user))
+        return Home(support=_support_cards(), organizations=[], failing=failing)
+    return Home(support=None, organizations=_organization_cards(user), failing=failing)
 
 
 def _support_cards() -> SupportCards:

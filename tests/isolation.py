@@ -11,6 +11,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from activity.api.models import ApiKey, Scope
+from activity.delivery.models import Destination, Kind
+from activity.delivery.sealing import seal
 from organizations.models import MemberStatus, Role, User
 from tests import factories
 
@@ -24,10 +26,15 @@ EVENT_SECRETS = ["actor@secret.example", "Aktor Geheim", "192.0.2.213", "i_secre
 MEMBER_SECRETS = ["member@secret.example", "Mitglied Geheim"]
 KEY_SECRETS = ["secret-key"]
 IMPORT_SECRETS = ["secret-file.jsonl", "secret-row"]
+DESTINATION_SECRETS = ["secret-destination", "secret-path"]
+APP_LIST = re.compile(r"\^\(\?P<app_label>[a-z|]+\)/\$")
 
 
 def routes() -> list[str]:
-    """Every address of the admin as it is declared, without the `admin/` at its beginning."""
+    """Every address of the admin as it is declared, without the `admin/` at its beginning.
+
+    The one of the apps, which names them all, is called `(app)/`.
+    """
 
     def below(resolver: URLResolver, prefix: str) -> list[str]:
         found: list[str] = []
@@ -36,7 +43,7 @@ def routes() -> list[str]:
             found += [route] if isinstance(pattern, URLPattern) else below(pattern, route)
         return found
 
-    found = below(get_resolver(), "")
+    found = [APP_LIST.sub("(app)/", route) for route in below(get_resolver(), "")]
     return [route.removeprefix("admin/") for route in found if route.startswith("admin/")]
 
 
@@ -65,6 +72,13 @@ class World:
             organization=self.acme,
             name=IMPORT_SECRETS[0],
             rejects=ContentFile(IMPORT_SECRETS[1].encode(), name="rejects"),
+        )
+        self.destination = Destination.objects.create(
+            organization=self.acme,
+            name=DESTINATION_SECRETS[0],
+            kind=Kind.WEBHOOK,
+            address=f"https://127.0.0.1/{DESTINATION_SECRETS[1]}",  # which is never connected to
+            sealed_secret=seal("whsec_c2VjcmV0"),
         )
         self.client = Client()
         if name != "nobody":
@@ -95,10 +109,11 @@ class World:
             "user": self.user.pk,
             "apikey": self.key.pk,
             "importjob": self.job.pk,
+            "destination": self.destination.pk,
             "event": self.event.pk,
         }
         model = route.split("/")[1] if "/" in route else ""
-        path = re.sub(r"\^\(\?P<app_label>[a-z|]+\)/\$", "activity/", route)
+        path = route.replace("(app)/", "activity/")
         path = path.replace("(?P<url>.*)$", "no/such/page/")
         path = re.sub(r"<(path:object_id|uuid:event_id|int:pk|id)>", str(keys.get(model)), path)
         return f"/admin/{path}" + ("?organization=acme" if model == "event" else "")

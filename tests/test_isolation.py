@@ -14,6 +14,7 @@ from organizations.models import UpgradeRequest
 from organizations.plans import Plan
 from tests import isolation
 from tests.isolation import (
+    DESTINATION_SECRETS,
     EVENT_SECRETS,
     IMPORT_SECRETS,
     KEY_SECRETS,
@@ -31,6 +32,7 @@ MAY_SEE = {
     "members": (MEMBER_SECRETS, {"support", "root"}),
     "keys": (KEY_SECRETS, {"owner", "admin", "root"}),
     "imports": (IMPORT_SECRETS, {"owner", "admin", "root"}),
+    "destinations": (DESTINATION_SECRETS, {"owner", "admin", "root"}),
 }
 MAY_NOT_ENTER = {"member", "suspended", "invited", "inactive", "nobody"}
 

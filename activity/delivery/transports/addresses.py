@@ -64,7 +64,10 @@ def resolve(host: str, port: int, deadline: Deadline) -> list[tuple]:
     if not settings.DELIVERY_ALLOW_PRIVATE:
         for *_rest, (text, *_more) in found:
             if not is_public(ipaddress.ip_address(text)):
-                message = _("%(host)s leads to %(address)s, which is not on the internet.")
+                message = _(
+                    "%(host)s leads to %(address)s, which is not on the internet. "
+                    "Choose an address that everybody can reach."
+                )
                 raise ForbiddenAddress(message % {"host": host, "address": text})
     return found
 

@@ -34,7 +34,7 @@ def reason(error: Exception, host: str) -> str:
         case socket.gaierror():
             return _("There is no %(host)s: the name is not known.") % facts
         case ssl.SSLCertVerificationError():
-            facts["error"] = error.verify_message
+            facts["error"] = error.verify_message.rstrip(".")
             return _("The certificate of %(host)s is not trusted: %(error)s.") % facts
         case ssl.SSLError():
             return _("%(host)s does not speak TLS as it should: %(error)s.") % facts
