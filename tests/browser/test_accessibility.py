@@ -4,17 +4,28 @@ from http import HTTPStatus
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.management import call_command
+from django.utils import timezone
 
 from activity.api.models import ApiKey, Scope
+from activity.delivery.models import Destination, Kind
 from activity.models import Event
 from organizations.models import Role
 from tests.browser.test_member_import import DANA, LEE, as_csv
-from tests.factories import PASSWORD, MemberFactory, UpgradeRequestFactory, event
+from tests.factories import (
+    PASSWORD,
+    ImportJobFactory,
+    MemberFactory,
+    UpgradeRequestFactory,
+    event,
+)
 
 pytestmark = pytest.mark.browser
 
 LOG = "/admin/activity/event/"
 KEYS = "/admin/api/apikey/"
+IMPORTS = "/admin/uploads/importjob/"
+DESTINATIONS = "/admin/delivery/destination/"
 ORGANIZATIONS = "/admin/organizations/organization/"
 MEMBERS = "/admin/organizations/member/"
 REQUESTS = "/admin/organizations/upgraderequest/"
@@ -100,6 +111,31 @@ def test_it_is_accessible_to_administrators(inspect, live_server, acme, alice):
     )
 
 
+def test_it_is_accessible_where_destinations_are(inspect, live_server, acme, alice, settings):
+    settings.DELIVERY_FILES_DIR = "/nowhere"
+    event(acme)
+    failing = Destination.objects.create(
+        organization=acme,
+        name="SIEM",
+        kind=Kind.WEBHOOK,
+        address="https://siem.example/in",
+        failing_since=timezone.now(),
+        last_error="It takes too long to answer.",
+    )
+    failing.parked_events.create(organization=acme, seq=1, reason="It is too salty.")
+    inspector = inspect(alice)
+    own = f"{DESTINATIONS}{failing.pk}/"
+    inspector.visit("/admin/", DESTINATIONS, f"{DESTINATIONS}add/")
+    inspector.visit(*[f"{DESTINATIONS}add/?kind={kind}" for kind in Kind])
+    inspector.visit(*[f"{own}{page}/" for page in ["change", "replay", "secret", "delete"]])
+    inspector.page.goto(f"{own}replay/")
+    for name in ["Deliver again", "Make a new secret"]:
+        with inspector.page.expect_navigation():
+            inspector.page.get_by_role("button", name=name).click()
+        inspector.look()
+        inspector.page.goto(f"{own}secret/")
+
+
 def test_it_is_accessible_with_a_switcher_and_an_open_panel(inspect, live_server, acme, alice):
     event(acme)
     MemberFactory(organization__slug="zebra", user=alice, role=Role.OWNER)
@@ -134,6 +170,25 @@ def test_it_is_accessible_while_a_new_key_is_shown(inspect, live_server, acme, a
         if inspector.page.get_by_label("Name").is_visible():
             inspector.page.get_by_label("Name").fill("SIEM")
             inspector.page.locator("input[name=scopes]").first.check()
+
+
+def test_it_is_accessible_while_a_file_is_imported(inspect, live_server, acme, alice):
+    inspector = inspect(alice)
+    content = b'{"occurred_at":"2026-11-02T10:23:13Z","event":"item.read"}\nbroken\n'
+    jobs = [ImportJobFactory(organization=acme, content=content) for _ in range(2)]
+    pages = [f"{IMPORTS}{job.pk}/change/" for job in jobs]
+    inspector.visit(IMPORTS, f"{IMPORTS}add/", pages[0])
+    jobs[0].start()
+    inspector.visit(pages[0])
+    call_command("run_worker", "--once")
+    jobs[1].file.storage.delete(jobs[1].file.name)
+    inspector.visit(*pages, f"{IMPORTS}{jobs[0].pk}/history/", IMPORTS)
+    inspector.page.goto(f"{IMPORTS}add/")
+    file = {"name": "events.zip", "mimeType": "", "buffer": b"PK\x03\x04"}
+    inspector.page.locator("input[name=file]").set_input_files(file)
+    with inspector.page.expect_navigation():
+        inspector.page.get_by_role("button", name="Upload and look").click()
+    inspector.look()
 
 
 def test_it_is_accessible_to_support(inspect, live_server, acme, birch, support):
