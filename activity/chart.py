@@ -17,7 +17,7 @@ from activity.event_types import LEVEL_LABELS, Level
 from activity.facets import Bin, Summary
 from activity.geometry import BAR, MOST_TICKS, bars, spread
 from activity.links import LogAddress
-from activity.moments import LONG_DAY_FORMAT, SECOND, Clock
+from activity.moments import LONG_DAY_FORMAT, SECOND, Clock, written
 from activity.timeline import Width
 
 FIRST_CENTRED_TICK, LAST_CENTRED_TICK = 4.0, 92.0
@@ -144,8 +144,7 @@ def _ends(one: Bin, width: Width, clock: Clock) -> tuple[str, str]:
     if width.value < timedelta(days=1):
         return clock.minute(one.since), clock.minute(one.until)
     first, last = clock.local(one.since).date(), clock.local(one.until - SECOND).date()
-    text = formats.date_format(first, LONG_DAY_FORMAT)
-    return text, text if first == last else formats.date_format(last, LONG_DAY_FORMAT)
+    return written(first, LONG_DAY_FORMAT), written(last, LONG_DAY_FORMAT)
 
 
 def _count(one: Bin) -> str:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -83,7 +83,7 @@ def can_count(head: LogHead, moments: Iterable[datetime]) -> bool:
 
 def grouped(
     head: LogHead, edges: list[datetime], since: datetime, until: datetime
-) -> Iterator[tuple[int, str, int]]:
+) -> list[tuple[int, str, int]]:
     """`(bin, event type, number)` of the events in `[since, until)`, by the bins between `edges`.
 
     Both moments are ones that `can_count`, and lie within `edges`. Bins are made of whole hours.
@@ -91,19 +91,25 @@ def grouped(
     zone = head.organization.zone
     first, last = since.astimezone(zone).date(), (until - MICROSECOND).astimezone(zone).date()
     days = LogDay.objects.filter(organization=head.organization, day__range=(first, last))
+    bins: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+
+    def count(moment: datetime, counts: dict[str, int]) -> None:
+        numbers = bins[bisect_right(edges, moment) - 1]
+        for code, number in counts.items():
+            numbers[code] += number
+
     split = _days_to_split(edges, since, until, zone)
     if split is not None:
         for day, counts in days.exclude(day__in=split).values_list("day", "type_counts"):
-            index = bisect_right(edges, start_of_day(day, zone)) - 1
-            yield from ((index, code, number) for code, number in counts.items())
+            count(start_of_day(day, zone), counts)
         days = days.filter(day__in=split)
     for day, hours in days.values_list("day", "hours"):
         start = start_of_day(day, zone)
         for hour, counts in hours.items():
             moment = start + int(hour) * HOUR
             if since <= moment < until:
-                index = bisect_right(edges, moment) - 1
-                yield from ((index, code, number) for code, number in counts.items())
+                count(moment, counts)
+    return [(index, code, n) for index, codes in bins.items() for code, n in codes.items()]
 
 
 def _days_to_split(

@@ -104,7 +104,7 @@ def _from_days(query: LogQuery, edges: list[datetime], width: Width) -> list[Gro
         or not days.can_count(query.head, [since, until])
     ):
         return None
-    return list(days.grouped(query.head, edges, since, until))
+    return days.grouped(query.head, edges, since, until)
 
 
 def _exactly(query: LogQuery, edges: list[datetime], width: Width) -> list[Group]:

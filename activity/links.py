@@ -6,6 +6,7 @@ Pure text work. What the parameters mean is `activity.filters`' business.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Self
 from urllib.parse import urlencode
 
@@ -40,7 +41,7 @@ class LogAddress:
     def __str__(self) -> str:
         if not self.parameters:
             return self.path
-        return f"{self.path}?{urlencode(self.parameters, safe=READABLE)}"
+        return f"{self.path}?{'&'.join(_encoded(*pair) for pair in self.parameters)}"
 
     def value(self, name: str) -> str:
         """The text of a parameter, empty when there is none."""
@@ -94,6 +95,12 @@ def from_form(path: str, data: QueryDict) -> LogAddress:
         values["event"] = [",".join(_consistent(_parts(values["event"])))]
     pairs = ((name, value) for name, texts in values.items() for value in texts if value)
     return LogAddress(path, tuple(pairs))
+
+
+@lru_cache(maxsize=4096)
+def _encoded(name: str, value: str) -> str:
+    """A page has hundreds of addresses, of the same few parameters."""
+    return urlencode([(name, value)], safe=READABLE)
 
 
 def _parts(texts: Iterable[str]) -> list[str]:

@@ -1,16 +1,28 @@
 """Instants as an organization's clock shows them, and as the filter grammar writes them."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 SECOND = timedelta(seconds=1)
 DAY_FORMAT = "j M Y"
 SHORT_DAY_FORMAT = "j M"
 LONG_DAY_FORMAT = "D j M Y"
+
+
+def written(day: date, pattern: str) -> str:
+    """The day in the visitor's language. A page says the same days over and over."""
+    return _written(day, pattern, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _written(day: date, pattern: str, language: str | None) -> str:
+    return formats.date_format(day, pattern)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +74,11 @@ class Clock:
 
     def date(self, instant: datetime) -> str:
         """Such as “22 Nov 2026”."""
-        return formats.date_format(self.local(instant), DAY_FORMAT)
+        return written(self.local(instant).date(), DAY_FORMAT)
 
     def day(self, instant: datetime) -> str:
         """Such as “22 Nov”."""
-        return formats.date_format(self.local(instant), SHORT_DAY_FORMAT)
+        return written(self.local(instant).date(), SHORT_DAY_FORMAT)
 
     def year(self, instant: datetime) -> str:
         return str(self.local(instant).year)
@@ -89,11 +101,11 @@ class Clock:
 
     def minute(self, instant: datetime) -> str:
         """Such as “Sun 22 Nov 2026, 17:07”."""
-        day = formats.date_format(self.local(instant), LONG_DAY_FORMAT)
+        day = written(self.local(instant).date(), LONG_DAY_FORMAT)
         return f"{day}, {self.time(instant, '%H:%M')}"
 
     def short(self, instant: datetime, *, year: int) -> str:
         """Such as “22 Nov 17:07”, for where there is little room; `year` goes without saying."""
         local = self.local(instant)
         day_format = SHORT_DAY_FORMAT if local.year == year else DAY_FORMAT
-        return f"{formats.date_format(local, day_format)} {self.time(instant, '%H:%M')}"
+        return f"{written(local.date(), day_format)} {self.time(instant, '%H:%M')}"
