@@ -3,17 +3,22 @@
 // Says that a file is too large before it is sent, and that it is being sent.
 {
   const form = document.querySelector("#importjob_form");
+  const inputs = [...form.querySelectorAll("input[data-max-bytes]")];
 
-  for (const input of form.querySelectorAll("input[data-max-bytes]")) {
-    input.addEventListener("change", () => {
-      const limit = Number(input.dataset.maxBytes);
-      const isTooLarge = [...input.files].some((file) => file.size > limit);
-      input.setCustomValidity(isTooLarge ? input.dataset.tooLarge : "");
-      input.reportValidity();
-    });
-  }
+  const check = (input) => {
+    const limit = Number(input.dataset.maxBytes);
+    const isTooLarge = [...input.files].some((file) => file.size > limit);
+    input.setCustomValidity(isTooLarge ? input.dataset.tooLarge : "");
+    return !isTooLarge || input.reportValidity();
+  };
 
-  form.addEventListener("submit", () => {
+  for (const input of inputs) input.addEventListener("change", () => check(input));
+
+  form.addEventListener("submit", (event) => {
+    if (!inputs.every(check)) {
+      event.preventDefault(); // the admin's forms do not validate by themselves
+      return;
+    }
     const status = document.querySelector(".upload-status");
     status.textContent = status.dataset.text;
   });
