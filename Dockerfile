@@ -11,7 +11,8 @@ FROM python:3.13-slim
 ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
-    DATABASE_URL=sqlite:////data/db.sqlite3
+    DATABASE_URL=sqlite:////data/db.sqlite3 \
+    UPLOADS_DIR=/data/uploads
 RUN useradd --system --uid 1000 passaudit \
     && install --directory --owner passaudit /data
 WORKDIR /app

@@ -1,5 +1,7 @@
-"""Settings that would refuse every upload without a word."""
+"""Settings with which nothing could be uploaded."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +10,12 @@ from django.core.checks import CheckMessage, Error, register
 
 @register
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
-    if settings.UPLOAD_MAX_MIB >= 1:
-        return []
-    return [Error("UPLOAD_MAX_MIB must be 1 or more.", id="uploads.E001")]
+    found: list[CheckMessage] = []
+    if settings.UPLOAD_MAX_MIB < 1:
+        found.append(Error("UPLOAD_MAX_MIB must be 1 or more.", id="uploads.E001"))
+    folder = Path(settings.UPLOADS_DIR).absolute()
+    existing = next(path for path in [folder, *folder.parents] if path.exists())
+    if not (existing.is_dir() and os.access(existing, os.W_OK)):
+        message = f"UPLOADS_DIR is {folder}, where this user cannot write."
+        found.append(Error(message, id="uploads.E002"))
+    return found
