@@ -13,7 +13,6 @@ organization, which only Django checks afterwards.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -97,9 +96,7 @@ def _distributed_tables(connection: BaseDatabaseWrapper) -> set[str]:
 
 def _keys(connection: BaseDatabaseWrapper, table: str) -> Iterator[Key]:
     with connection.cursor() as cursor:
-        constraints: dict[str, dict[str, Any]] = connection.introspection.get_constraints(
-            cursor, table
-        )
+        constraints = connection.introspection.get_constraints(cursor, table)
     for name, constraint in sorted(constraints.items()):
         if constraint["primary_key"] or constraint["foreign_key"]:
             yield Key(table, name, constraint["columns"], constraint["foreign_key"])

@@ -1,5 +1,8 @@
 """Fixtures that several parts of the suite use."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
@@ -7,6 +10,7 @@ from django.test import Client
 from organizations.models import Organization, Role, User
 from organizations.plans import Plan
 from tests import factories
+from tests.sent_statements import about_events, statements
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -74,3 +78,15 @@ def as_support(support) -> Client:
     client = Client()
     client.force_login(support)
     return client
+
+
+@pytest.fixture
+def watched(monkeypatch) -> Callable[[Callable[[], Any]], list[str]]:
+    """Calls a function and returns its statements about events."""
+
+    def watch(act: Callable[[], Any]) -> list[str]:
+        with statements(monkeypatch) as sent:
+            act()
+        return about_events(sent)
+
+    return watch

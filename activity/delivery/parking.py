@@ -54,7 +54,8 @@ def try_again(parked: ParkedEvent) -> None:
     """
     destination = parked.destination
     events = access.log_of(parked.organization, Feature.EXPORT_LOG)
-    event = events.select_related("actor").get(seq=parked.seq)
+    theirs = events.filter(actor__organization=parked.organization)
+    event = theirs.select_related("actor").get(seq=parked.seq)
     messages = messages_for(destination, [EventRow.of(event)])
     try:
         with closing(transport_for(destination)) as transport:

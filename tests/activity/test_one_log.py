@@ -3,13 +3,9 @@
 That is what separates organizations, and lets Citus send each statement to one machine.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
-import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -18,7 +14,6 @@ from django.test import Client
 from django.urls import reverse
 
 from activity import days, exports
-from activity.distribution import event_tables
 from activity.exports import Format
 from activity.facets import summarize
 from activity.log_query import LogQuery
@@ -28,13 +23,9 @@ from organizations.models import Organization
 from tests.api.conftest import EVENTS, bearer, issue
 from tests.api.conftest import event as api_event
 from tests.factories import draft
-from tests.statements import loose_tables
 
 pytestmark = pytest.mark.django_db
 
-TABLES = event_tables()
-# Recording looks stored events up by their ids; the sum keeps it from other indexes than theirs.
-BY_ID = '("activity_event"."organization_id" + $1) = $2 AND "activity_event"."id" '
 FILTERS = [
     "",
     "order=oldest",
@@ -52,50 +43,6 @@ FILTERS = [
     "since=2026-10-01&until=2026-11-01T10:00:01",
     "q=user&event=item&ip=10.0.0.0/8&since=2026-10-01",
 ]
-
-
-@contextmanager
-def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The SQL that is sent meanwhile, COPY included, with its parameters as `$1`, `$2`..."""
-    sent: list[str] = []
-    copy = psycopg.Cursor.copy
-
-    def on_execute(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        sent.append(numbered(sql, params[0] if many and params else params))
-        return execute(sql, params, many, context)
-
-    def on_copy(cursor: Any, statement: str, params: Any = None, **options: Any) -> Any:
-        sent.append(numbered(statement, params))
-        return copy(cursor, statement, params, **options)
-
-    with connection.execute_wrapper(on_execute), monkeypatch.context() as patch:
-        patch.setattr(psycopg.Cursor, "copy", on_copy)
-        yield sent
-
-
-def numbered(sql: str, params: Any) -> str:
-    return sql % tuple(f"${number}" for number, _ in enumerate(params, 1)) if params else sql
-
-
-def about_events(sent: list[str]) -> list[str]:
-    """Those that name a table of the event side, once each; all of them fix its organization."""
-    found = [sql for sql in dict.fromkeys(sent) if any(f'"{table}"' in sql for table in TABLES)]
-    others = [sql for sql in found if BY_ID not in sql]
-    loose = [(name, sql) for sql in others for name in loose_tables(sql, TABLES)]
-    assert loose == []
-    return found
-
-
-@pytest.fixture
-def watched(monkeypatch) -> Callable[[Callable[[], Any]], list[str]]:
-    """Calls a function and returns its statements about events."""
-
-    def watch(act: Callable[[], Any]) -> list[str]:
-        with statements(monkeypatch) as sent:
-            act()
-        return about_events(sent)
-
-    return watch
 
 
 @pytest.fixture

@@ -1,0 +1,80 @@
+"""A log that is small, and as skewed as large ones: what the planner is asked about."""
+
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+
+from django.db import connection
+
+from activity.drafts import EventDraft
+from activity.models import Actor
+from activity.recording import record
+from benchmarks import world
+from organizations.models import Organization
+from tests import factories
+
+EVENTS, PEOPLE, DORMANT = 27_000, 2_000, 400
+LATEST = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
+EARLIEST = LATEST - timedelta(days=world.DAYS)
+BATCH = 5_000
+
+
+def plant() -> Organization:
+    """The log that is asked, and another one; the statistics are up to date."""
+    for slug, events in ((world.LARGEST, EVENTS), ("org-2", EVENTS // 9)):
+        organization = factories.OrganizationFactory(slug=slug, time_zone="UTC")
+        drafts = list(_drafts(random.Random(slug), slug, events))
+        for start in range(0, events, BATCH):
+            record(organization, drafts[start : start + BATCH])
+        _plant_dormant(organization)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE activity_event, activity_actor")
+    return Organization.objects.get(slug=world.LARGEST)
+
+
+def _drafts(source: random.Random, slug: str, events: int) -> Iterator[EventDraft]:
+    """Two years of events, of a few people most, in the order in which they came."""
+    codes = list(world.TYPE_SHARES)
+    weights = list(world.TYPE_SHARES.values())
+    for number in range(events):
+        person = 1 + int(PEOPLE * source.random() ** 3)
+        yield EventDraft(
+            occurred_at=LATEST - timedelta(days=world.DAYS) * (1 - number / events),
+            event_type=source.choices(codes, weights)[0],
+            email=_address(person, slug),
+            name=f"Person {person}",
+            ip=_ip(source),
+            source_id=str(number),
+        )
+
+
+def _address(person: int, slug: str) -> str:
+    if person == PEOPLE // 2:
+        return f"u10000@{slug}.example"
+    group = ".trio" if person in (3, 300, 1500) else ".finance" if person % 3 == 1 < person else ""
+    return f"u{person}{group}@{slug}.example"
+
+
+def _ip(source: random.Random) -> str:
+    luck = source.random()
+    if luck < 0.05:
+        return world.OFFICE_IP
+    if luck < 0.40:
+        return f"198.51.{int(256 * source.random() ** 2)}.{source.randrange(256)}"
+    if luck < 0.90:
+        return str(ip_address("10.0.0.0") + source.randrange(2**24))
+    return source.choice(world.IPV6_NETWORKS) + f"{source.randrange(1, 2**16):x}"
+
+
+def _plant_dormant(organization: Organization) -> None:
+    """People without any event."""
+    Actor.objects.bulk_create(
+        Actor(
+            organization=organization,
+            email=(email := f"d{number}.dormant@{organization.slug}.example"),
+            email_key=email,
+            search_key=f"{email}\n",
+        )
+        for number in range(DORMANT)
+    )

@@ -1,0 +1,48 @@
+"""Which statements about events are sent, and whether each keeps to one log."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+
+from activity.distribution import event_tables
+from tests.statements import loose_tables
+
+TABLES = event_tables()
+# Recording looks stored events up by their ids; the sum keeps it from other indexes than theirs.
+BY_ID = '("activity_event"."organization_id" + $1) = $2 AND "activity_event"."id" '
+
+
+@contextmanager
+def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """The SQL that is sent meanwhile, COPY included, with its parameters as `$1`, `$2`..."""
+    sent: list[str] = []
+    copy = psycopg.Cursor.copy
+
+    def on_execute(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        sent.append(numbered(sql, params[0] if many and params else params))
+        return execute(sql, params, many, context)
+
+    def on_copy(cursor: Any, statement: str, params: Any = None, **options: Any) -> Any:
+        sent.append(numbered(statement, params))
+        return copy(cursor, statement, params, **options)
+
+    with connection.execute_wrapper(on_execute), monkeypatch.context() as patch:
+        patch.setattr(psycopg.Cursor, "copy", on_copy)
+        yield sent
+
+
+def numbered(sql: str, params: Any) -> str:
+    return sql % tuple(f"${number}" for number, _ in enumerate(params, 1)) if params else sql
+
+
+def about_events(sent: list[str]) -> list[str]:
+    """Those that name a table of the event side, once each; all of them fix its organization."""
+    found = [sql for sql in dict.fromkeys(sent) if any(f'"{table}"' in sql for table in TABLES)]
+    others = [sql for sql in found if BY_ID not in sql]
+    loose = [(name, sql) for sql in others for name in loose_tables(sql, TABLES)]
+    assert loose == [], loose
+    return found
