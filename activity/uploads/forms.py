@@ -14,12 +14,13 @@ from activity.importers import AUTO, IMPORTERS
 from activity.importers.opening import open_rows
 from activity.importers.rows import Unusable
 from activity.uploads.limits import max_bytes
-from activity.uploads.models import ImportJob
+from activity.uploads.models import STOPPABLE, ImportJob
 from organizations.forms import time_zone_suggestions
 from organizations.models import validate_time_zone
 from organizations.plans import Feature
 from organizations.widgets import SuggestionInput
 
+MAX_WAITING = 20
 FORMATS = [(AUTO, _("Recognize it")), *((name, one.title) for name, one in IMPORTERS.items())]
 
 
@@ -79,6 +80,9 @@ class ImportForm(forms.ModelForm):
             access.log_of(organization, Feature.READ_LOG)
         except access.PlanRequired as error:
             raise ValidationError(str(error)) from None
+        if organization.import_jobs.filter(status__in=STOPPABLE).count() >= MAX_WAITING:
+            message = _("%(count)d files wait already. Import or cancel some of them first.")
+            raise ValidationError(message, params={"count": MAX_WAITING})
         cleaned_data["time_zone"] = cleaned_data.get("time_zone") or organization.time_zone
         if not self.errors:
             self._look_into(cleaned_data)

@@ -1,8 +1,7 @@
 """How large an upload may be, and how one that is larger is received."""
 
-from typing import Any
-
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 MEBIBYTE = 1024 * 1024
@@ -13,21 +12,22 @@ def max_bytes() -> int:
 
 
 class LimitedUploadHandler(TemporaryFileUploadHandler):
-    """Writes uploads to disk as they come; of one that is too large only the size is kept.
+    """Writes uploads to disk as they come. What is too large, or comes after it, is not kept, and
+    has a size of more than `max_bytes`.
 
     It is read to its end nevertheless: a browser shows no answer while it is still sending.
     """
 
-    def new_file(self, *args: Any, **options: Any) -> None:
-        super().new_file(*args, **options)
-        self._is_too_large = False
+    received = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        if self._is_too_large:
-            return
-        if start + len(raw_data) > max_bytes():
-            self._is_too_large = True
+        self.received += len(raw_data)
+        if self.received <= max_bytes():
+            super().receive_data_chunk(raw_data, start)
+        elif self.file.tell():
             self.file.seek(0)
             self.file.truncate()
-        else:
-            super().receive_data_chunk(raw_data, start)
+
+    def file_complete(self, file_size: int) -> UploadedFile:
+        is_whole = self.received <= max_bytes()
+        return super().file_complete(file_size if is_whole else max_bytes() + file_size)

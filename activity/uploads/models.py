@@ -127,6 +127,7 @@ class ImportJob(models.Model):
             .update(
                 status=Status.QUEUED,
                 queued_at=timezone.now(),
+                started_at=None,
                 finished_at=None,
                 attempts=0,
                 error="",

@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from activity.uploads.forms import MAX_WAITING
 from activity.uploads.limits import MEBIBYTE, LimitedUploadHandler
 from activity.uploads.models import ImportJob
 from organizations.plans import Plan
@@ -76,15 +77,29 @@ def test_it_refuses_a_file_that_is_too_large(acme, as_alice, settings):
 def test_it_keeps_nothing_of_a_file_beyond_the_limit(settings, rf):
     settings.UPLOAD_MAX_MIB = 1
     handler = LimitedUploadHandler(rf.post("/"))
-    handler.new_file("file", "big", "text/plain", None, None)
-    path = Path(handler.file.temporary_file_path())
-    handler.receive_data_chunk(b"x" * MEBIBYTE, 0)
-    handler.receive_data_chunk(b"x" * MEBIBYTE, MEBIBYTE)
-    handler.file.flush()
-    assert path.stat().st_size == 0
-    with handler.file_complete(2 * MEBIBYTE) as file:
-        assert file.size == 2 * MEBIBYTE
-    assert not path.exists()
+    sizes = []
+    for name in ("file", "members", "one more"):
+        handler.new_file(name, "big", "text/plain", None, None)
+        path = Path(handler.file.temporary_file_path())
+        handler.receive_data_chunk(b"x" * (MEBIBYTE // 2), 0)
+        handler.receive_data_chunk(b"x" * 8, MEBIBYTE // 2)
+        handler.file.flush()
+        sizes.append(path.stat().st_size)
+        with handler.file_complete(MEBIBYTE // 2 + 8) as file:
+            assert (file.size > MEBIBYTE) == (name != "file")
+        assert not path.exists()
+    assert sizes == [MEBIBYTE // 2 + 8, 0, 0]
+
+
+def test_it_keeps_no_more_files_than_somebody_can_look_at(acme, as_alice):
+    factories.ImportJobFactory.create_batch(MAX_WAITING - 1, organization=acme)
+    job = uploaded(as_alice, GOOD % "a")
+    response = upload(as_alice, GOOD % "a")
+    assert response.context["adminform"].form.non_field_errors() == [
+        "20 files wait already. Import or cancel some of them first."
+    ]
+    as_alice.post(address(job, "cancel"))
+    assert upload(as_alice, GOOD % "a").status_code == 302
 
 
 @pytest.mark.parametrize(
