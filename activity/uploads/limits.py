@@ -28,6 +28,6 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
             self.file.seek(0)
             self.file.truncate()
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> UploadedFile | None:
         is_whole = self.received <= max_bytes()
         return super().file_complete(file_size if is_whole else max_bytes() + file_size)
