@@ -23,7 +23,7 @@ def random_name(job: "ImportJob", filename: str) -> str:
 
 
 class Status(models.TextChoices):
-    WAITING = "waiting", _("Not confirmed")
+    WAITING = "waiting", _("Unconfirmed")
     QUEUED = "queued", _("Queued")
     RUNNING = "running", _("Running")
     DONE = "done", _("Finished")

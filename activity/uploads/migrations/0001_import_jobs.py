@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('size', models.BigIntegerField(default=0, editable=False, help_text='In bytes.', verbose_name='size')),
                 ('format', models.CharField(max_length=32, verbose_name='format')),
                 ('time_zone', models.CharField(max_length=64, verbose_name='time zone')),
-                ('status', models.CharField(choices=[('waiting', 'Not confirmed'), ('queued', 'Queued'), ('running', 'Running'), ('done', 'Finished'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='waiting', editable=False, max_length=16, verbose_name='status')),
+                ('status', models.CharField(choices=[('waiting', 'Unconfirmed'), ('queued', 'Queued'), ('running', 'Running'), ('done', 'Finished'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='waiting', editable=False, max_length=16, verbose_name='status')),
                 ('bytes_read', models.BigIntegerField(default=0, editable=False)),
                 ('accepted', models.BigIntegerField(default=0, editable=False, verbose_name='stored')),
                 ('duplicates', models.BigIntegerField(default=0, editable=False, verbose_name='known')),
