@@ -4,85 +4,35 @@
 invalid, and an invalid filter lists nothing.
 """
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 import django_filters
-from django import forms
-from django.core.exceptions import ValidationError
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Case,
+    Expression,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from activity import parsing
 from activity.event_types import EVENT_TYPES
-from activity.keyset import Cursor, InvalidCursor, Order
+from activity.grammar import FilterForm, GrammarFilter, parse_cursor, parse_order
+from activity.keyset import Order
 from activity.models import Actor, Event, LogHead
-from activity.parsing import EventSelection, Network
+from activity.parsing import Network
 
-HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # what bytes that are not UTF-8 become
 PASSED_BY = frozenset({"organization"})
 MANY_ACTORS = 1000
-
-
-class GrammarField(forms.CharField):
-    """A text field whose value `parse` understands; None when it is blank."""
-
-    def __init__(self, *, parse: Callable[[str], Any], **options: Any) -> None:
-        super().__init__(max_length=4000, empty_value=None, **options)
-        self.parse = parse
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        if text is None:
-            return None
-        if HALF_CHARACTER.search(text):
-            raise ValidationError(_("Write this in UTF-8."))
-        return self.parse(text)
-
-
-class GrammarFilter(django_filters.Filter):
-    """A filter that hands the parsed value, and the filter set, to its `method`."""
-
-    field_class = GrammarField
-
-
-class FilterForm(forms.Form):
-    """Refuses parameters that nobody knows, and names given twice."""
-
-    data: QueryDict
-    known: frozenset[str] = frozenset()
-
-    def clean(self) -> dict[str, Any]:
-        for name, values in self.data.lists():
-            if name not in self.fields and name not in self.known:
-                self._refuse(name, _("There is no filter “%(parameter)s”."))
-            elif len(values) > 1:
-                self._refuse(name, _("“%(parameter)s” is given more than once: join with commas."))
-        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
-        if since and until and since >= until:
-            self.add_error("until", _("The end must be later than the beginning."))
-        return self.cleaned_data
-
-    def _refuse(self, name: str, message: Any) -> None:
-        error = ValidationError(message, code="parameter", params={"parameter": name})
-        self.add_error(name if name in self.fields else None, error)
-
-
-def parse_order(text: str) -> Order:
-    try:
-        return Order(text)
-    except ValueError:
-        raise ValidationError(_("The order is “newest” or “oldest”.")) from None
-
-
-def parse_cursor(text: str) -> Cursor:
-    try:
-        return Cursor.decode(text)
-    except InvalidCursor:
-        raise ValidationError(_("This page does not exist. Begin at the first one.")) from None
+ACTOR = "actor"
 
 
 class EventFilter(django_filters.FilterSet):
@@ -91,14 +41,19 @@ class EventFilter(django_filters.FilterSet):
     `known` names further parameters that somebody else reads.
     """
 
-    q = GrammarFilter(label=_("Email or IP address"), method="filter_search")
-    user = GrammarFilter(label=_("User"), method="leave")
-    ip = GrammarFilter(label=_("IP address"), method="filter_ip")
-    event = GrammarFilter(label=_("Event"), method="filter_event")
-    since = GrammarFilter(label=_("From"), method="filter_since")
-    until = GrammarFilter(label=_("To"), method="filter_until")
-    order = GrammarFilter(label=_("Order"), method="leave")
-    p = GrammarFilter(label=_("Page"), method="leave")
+    q = GrammarFilter(
+        label=_("Email or IP address"),
+        condition=lambda _set, value: Q() if isinstance(value, str) else in_networks([value]),
+    )
+    user = GrammarFilter(label=_("User"))
+    ip = GrammarFilter(label=_("IP address"), condition=lambda _set, value: in_networks(value))
+    event = GrammarFilter(
+        label=_("Event"), condition=lambda filterset, _value: filterset.of_types()
+    )
+    since = GrammarFilter(label=_("From"), condition=lambda _set, value: Q(occurred_at__gte=value))
+    until = GrammarFilter(label=_("To"), condition=lambda _set, value: Q(occurred_at__lt=value))
+    order = GrammarFilter(label=_("Order"))
+    p = GrammarFilter(label=_("Page"))
 
     class Meta:
         form = FilterForm
@@ -152,26 +107,61 @@ class EventFilter(django_filters.FilterSet):
         keys = self.actor_keys
         return events.filter(actor__in=self.actors if keys is None else keys)
 
-    def scanned(self, *, ignore: str = "") -> QuerySet[Event]:
+    def scanned(self, *, ignore: str = "", tested: Container[str] = ()) -> QuerySet[Event]:
         """The same as `matching`, for whoever takes only the first of them in order.
 
-        Among thousands, each event's actor is looked up by itself, in a scalar subquery, which
-        PostgreSQL leaves as it is. A list it would join, to sort all that match.
+        Of thousands of people none is looked up in an index, as if `tested` held `ACTOR` (see
+        `by_anybody`): PostgreSQL would join them all, to sort all that match.
         """
-        if self.actors is None or self.actor_keys is not None:
-            return self.matching(ignore=ignore)
-        actor = Subquery(self.actors.filter(pk=OuterRef("actor")).values("pk"))
-        return self.by_anybody(ignore=ignore).alias(meant=actor).filter(meant__isnull=False)
+        events = self.by_anybody(ignore=ignore, tested=tested)
+        if self.actors is None:
+            return events
+        if self.actor_keys is None or ACTOR in tested:
+            return _tested(events, ACTOR, self.holds(ACTOR))
+        return events.filter(actor__in=self.actor_keys)
 
-    def by_anybody(self, *, ignore: str = "") -> QuerySet[Event]:
-        """Like `matching`, whoever did it."""
+    def by_anybody(self, *, ignore: str = "", tested: Container[str] = ()) -> QuerySet[Event]:
+        """Like `matching`, whoever did it. For the filters `tested` no index is used: they are
+        tested on each event that the rest of the query finds.
+        """
         if not self.is_valid():
             return self.queryset.none()
-        queryset = self.queryset
+        events = self.queryset
         for name, value in self.form.cleaned_data.items():
-            if value and name != ignore:
-                queryset = self.filters[name].filter(queryset, value)
-        return queryset
+            if not value or name == ignore:
+                continue
+            if name in tested:
+                events = _tested(events, name, self.holds(name))
+            else:
+                events = self.filters[name].filter(events, value)
+        return events
+
+    def by_period(self) -> QuerySet[Event]:
+        """Like `matching`, whatever and whoever it was."""
+        return self.queryset.filter(
+            *(
+                self.filters[name].condition(self, value)
+                for name in ("since", "until")
+                if (value := self.cleaned[name])
+            )
+        )
+
+    def holds(self, name: str) -> Expression | Subquery:
+        """Whether an event is what the filter `name` asks for, or `ACTOR`: an expression that no
+        index answers. True when nothing is asked.
+        """
+        if name == ACTOR and self.actors is not None and self.actor_keys is None:
+            is_meant = self.actors.filter(pk=OuterRef("actor")).values(found=Value(value=True))
+            return Subquery(is_meant, output_field=BooleanField())
+        if name == ACTOR:
+            condition = Q() if self.actor_keys is None else Q(actor__in=self.actor_keys)
+        elif value := self.cleaned.get(name):
+            condition = self.filters[name].condition(self, value)
+        else:
+            condition = Q()
+        if not condition:
+            return Value(value=True, output_field=BooleanField())
+        return Case(When(condition, then=True), default=False, output_field=BooleanField())
 
     @cached_property
     def actors(self) -> QuerySet[Actor] | None:
@@ -200,32 +190,13 @@ class EventFilter(django_filters.FilterSet):
             return None
         return sorted(code for code in self.head.type_counts if code in selection)
 
-    def filter_search(
-        self, queryset: QuerySet[Event], name: str, value: Network | str
-    ) -> QuerySet[Event]:
-        """A fragment is looked up in `actors`."""
-        return queryset if isinstance(value, str) else queryset.filter(in_networks([value]))
-
-    def filter_ip(
-        self, queryset: QuerySet[Event], name: str, value: list[Network]
-    ) -> QuerySet[Event]:
-        return queryset.filter(in_networks(value))
-
-    def filter_event(
-        self, queryset: QuerySet[Event], name: str, value: EventSelection
-    ) -> QuerySet[Event]:
+    def of_types(self) -> Q:
         """What is left of the types is looked for, even if some were excluded: an index can."""
-        return queryset.filter(event_type__in=self.codes or [])
+        return Q(event_type__in=self.codes or [])
 
-    def filter_since(self, queryset: QuerySet[Event], name: str, value: Any) -> QuerySet[Event]:
-        return queryset.filter(occurred_at__gte=value)
 
-    def filter_until(self, queryset: QuerySet[Event], name: str, value: Any) -> QuerySet[Event]:
-        return queryset.filter(occurred_at__lt=value)
-
-    def leave(self, queryset: QuerySet[Event], name: str, value: Any) -> QuerySet[Event]:
-        """For what narrows elsewhere (`actors`), or not at all (`order`, `p`)."""
-        return queryset
+def _tested(events: QuerySet[Event], name: str, holds: Expression | Subquery) -> QuerySet[Event]:
+    return events.alias(**{f"{name}_holds": holds}).filter(**{f"{name}_holds": True})
 
 
 def in_networks(networks: list[Network]) -> Q:

@@ -1,10 +1,13 @@
 """How the rows of a page are fetched. No one plan suits every filter.
 
-A scan of the time index is good when matches are dense. When they are rare, it would read the whole
-log; there, PostgreSQL reads the newest events of each person or type from that one's index, and
-merges them. Both are measured in `docs/performance.md`.
+A scan of the time index is good when matches are dense. When they are rare, it would read the
+whole log. So on PostgreSQL, when people are asked for and a scan finds too little at once, a sample
+of the events tells which index to read (`activity.costs`), and the other filters are said so that
+no other index is tempting. Of many people or types, the newest events of each are read and merged.
+`docs/performance.md` has the measurements.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -13,60 +16,128 @@ from django.db import connections
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from activity import keyset
+from activity import keyset, timeline
 from activity.budget import OutOfTime, time_budget
-from activity.filters import EventFilter
+from activity.costs import Shares, Way, cheapest
+from activity.filters import ACTOR, EventFilter
 from activity.keyset import Order, Position, Take
-from activity.models import Actor, Event
+from activity.models import Event
 
 FEW_ACTORS = 200
 RARE_SHARE = 0.1
 SCAN_SECONDS = 0.02
-BROAD_SCAN_SECONDS = 0.1
+SAMPLE_SIZE = 1000
+ADDRESSES = ("q", "ip")
 
 
 def taker(filterset: EventFilter) -> Take:
     """The way to fetch what a valid `filterset` matches. It raises `OutOfTime`."""
     if connections[filterset.queryset.db].vendor != "postgresql":
-        return _scan(filterset, settings.PAGE_SECONDS)
+        return _scan(filterset, filterset.scanned())
     if filterset.actors is not None:
-        return _by_actors(filterset, filterset.actors)
-    if filterset.cleaned["q"] or filterset.cleaned["ip"]:
-        return _by_address(filterset)
+        return _by_actors(filterset)
+    if _is_by_address(filterset):
+        return _by_address(filterset, filterset.qs)
     codes = filterset.codes or []
-    if len(codes) > 1 and _share(filterset, codes) < RARE_SHARE:
+    if len(codes) > 1 and _share(filterset) < RARE_SHARE:
         events = filterset.by_anybody(ignore="event")
         return _merge(events, filterset, "event_type", codes)
-    return _scan(filterset, settings.PAGE_SECONDS)
+    return _scan(filterset, filterset.scanned())
 
 
-def _by_actors(filterset: EventFilter, actors: QuerySet[Actor]) -> Take:
+def _by_actors(filterset: EventFilter) -> Take:
     keys = filterset.actor_keys
     if keys is not None and len(keys) <= 1:
-        return _scan(filterset, settings.PAGE_SECONDS)
-    if keys is not None and len(keys) <= FEW_ACTORS:
-        return _merge(filterset.by_anybody(), filterset, "actor", keys)
+        return _scan(filterset, filterset.scanned())
+    is_narrow = _is_by_address(filterset) or _share(filterset) < RARE_SHARE
+    if keys is not None and len(keys) <= FEW_ACTORS and not is_narrow:
+        return _take(filterset, Way.ACTOR)
 
-    # The more people are meant, the likelier a scan meets them, and the longer a merge takes.
-    seconds = BROAD_SCAN_SECONDS if keys is None else SCAN_SECONDS
-
-    def take(order: Order, start: Position | None, count: int) -> list[Event]:
-        try:
-            return _scan(filterset, seconds)(order, start, count)
-        except OutOfTime:
-            every_key = list(actors.values_list("pk", flat=True))
-            merge = _merge(filterset.by_anybody(), filterset, "actor", every_key)
-            return merge(order, start, count)
-
-    return take
+    return _Choice(filterset)
 
 
-def _by_address(filterset: EventFilter) -> Take:
+@dataclass(slots=True)
+class _Choice:
+    """A scan by time; when that does not find enough at once, the way that a sample advises."""
+
+    filterset: EventFilter
+    way: Way | None = None
+
+    def __call__(self, order: Order, start: Position | None, count: int) -> list[Event]:
+        if self.way is None:
+            try:
+                return _take(self.filterset, Way.TIME, SCAN_SECONDS)(order, start, count)
+            except OutOfTime:
+                shares = _sampled(self.filterset, order, start)
+                self.way = cheapest(shares, count, _ways(self.filterset))
+        return _take(self.filterset, self.way)(order, start, count)
+
+
+def _take(filterset: EventFilter, way: Way, seconds: float | None = None) -> Take:
+    """What `filterset` matches, found by one index; the other filters are tested on each event."""
+    match way:
+        case Way.TIME:
+            return _scan(filterset, filterset.scanned(tested=(*ADDRESSES, "event", ACTOR)), seconds)
+        case Way.ADDRESS:
+            return _by_address(filterset, filterset.scanned(tested=("event", ACTOR)))
+        case Way.TYPE:
+            events = filterset.scanned(ignore="event", tested=(*ADDRESSES, ACTOR))
+            return _merge(events, filterset, "event_type", filterset.codes or [])
+        case Way.ACTOR:
+            events = filterset.by_anybody(tested=(*ADDRESSES, "event"))
+            return _merge(events, filterset, ACTOR, _every_key(filterset))
+
+
+def _ways(filterset: EventFilter) -> set[Way]:
+    ways = {Way.TIME, Way.ACTOR}
+    if _is_by_address(filterset):
+        ways.add(Way.ADDRESS)
+    if filterset.codes is not None:
+        ways.add(Way.TYPE)
+    return ways
+
+
+def _sampled(filterset: EventFilter, order: Order, start: Position | None) -> Shares:
+    """What share of the next events, whatever they are, passes each filter."""
+    everything = filterset.by_period()
+    answers = [filterset.holds(name) for name in (ACTOR, *ADDRESSES)]
+    sample = keyset.part(everything, order, start, SAMPLE_SIZE).values_list(*answers)
+    with time_budget(settings.PAGE_SECONDS, using=everything.db, is_page=True):
+        rows = list(sample)
+    size = max(len(rows), 1)
+    return Shares(
+        events=filterset.head.size * _part_of_time(filterset),
+        by_people=max(sum(bool(by_people) for by_people, *_ in rows), 0.5) / size,
+        of_types=_share(filterset),
+        from_addresses=max(sum(all(addresses) for _, *addresses in rows), 0.5) / size,
+        people=len(_every_key(filterset)),
+        types=len(filterset.codes or []),
+    )
+
+
+def _part_of_time(filterset: EventFilter) -> float:
+    """How much of the log's time is asked for."""
+    head, values = filterset.head, filterset.cleaned
+    whole = timeline.span(None, None, head.earliest, head.latest)
+    part = timeline.span(values["since"], values["until"], head.earliest, head.latest)
+    return (part[1] - part[0]) / (whole[1] - whole[0]) if part and whole else 0
+
+
+def _every_key(filterset: EventFilter) -> list[int]:
+    if filterset.actor_keys is not None or filterset.actors is None:
+        return filterset.actor_keys or []
+    return list(filterset.actors.values_list("pk", flat=True))
+
+
+def _is_by_address(filterset: EventFilter) -> bool:
+    return bool(filterset.cleaned["ip"]) or not isinstance(filterset.cleaned["q"], str | None)
+
+
+def _by_address(filterset: EventFilter, events: QuerySet[Event]) -> Take:
     """First which events, from the index of addresses alone, and then their rows.
 
     A network that is no small part of the log has too many events to read whole and sort.
     """
-    events = filterset.qs
 
     def take(order: Order, start: Position | None, count: int) -> list[Event]:
         chosen = keyset.part(events, order, start, count).values("seq")
@@ -77,18 +148,21 @@ def _by_address(filterset: EventFilter) -> Take:
     return take
 
 
-def _share(filterset: EventFilter, codes: list[str]) -> float:
-    """The share that these types have in the log."""
+def _share(filterset: EventFilter) -> float:
+    """The share that the types asked for have in the log."""
+    if filterset.codes is None:
+        return 1
     counts = filterset.head.type_counts
-    return sum(counts[code] for code in codes) / max(filterset.head.size, 1)
+    return sum(counts[code] for code in filterset.codes) / max(filterset.head.size, 1)
 
 
-def _scan(filterset: EventFilter, seconds: float) -> Take:
-    events = _with_actors(filterset, filterset.scanned())
+def _scan(filterset: EventFilter, events: QuerySet[Event], seconds: float | None = None) -> Take:
+    rows = _with_actors(filterset, events)
 
     def take(order: Order, start: Position | None, count: int) -> list[Event]:
-        with time_budget(seconds, using=events.db, is_page=True):
-            return list(keyset.part(events, order, start, count))
+        limit = settings.PAGE_SECONDS if seconds is None else seconds
+        with time_budget(limit, using=events.db, is_page=True):
+            return list(keyset.part(rows, order, start, count))
 
     return take
 

@@ -11,7 +11,7 @@ from activity.access import PlanRequired
 from activity.budget import OutOfTime
 from activity.delivery.models import Destination
 from activity.delivery.replay import replay_from_seq, replay_from_time
-from activity.filters import GrammarField
+from activity.grammar import GrammarField
 
 
 class ReplayForm(forms.Form):
