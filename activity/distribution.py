@@ -13,11 +13,14 @@ organization, which only Django checks afterwards.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from django.apps import apps
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 COLUMN = "organization_id"
+CITUS = "pg_extension WHERE extname = 'citus'"
 
 
 class CannotDistribute(Exception):  # noqa: N818 - reads as what it is
@@ -50,7 +53,7 @@ def check(connection: BaseDatabaseWrapper) -> None:
             "This database is SQLite, which lives on one machine. Move to PostgreSQL first: "
             "docs/moving.md says how."
         )
-    if not _has(connection, "pg_extension WHERE extname = 'citus'"):
+    if not _has(connection, CITUS):
         raise CannotDistribute(
             "This PostgreSQL has no Citus. On every machine, install the package of Citus for "
             "your version of PostgreSQL, set shared_preload_libraries = 'citus', restart, and "
@@ -62,6 +65,13 @@ def check(connection: BaseDatabaseWrapper) -> None:
             "SELECT citus_set_coordinator_host('10.0.0.1', 5432) and, for each of the others, "
             "SELECT citus_add_node('10.0.0.2', 5432)."
         )
+
+
+@cache
+def has_citus(using: str) -> bool:
+    """Whether the database may be distributed. Asked once by each process."""
+    connection = connections[using]
+    return connection.vendor == "postgresql" and _has(connection, CITUS)
 
 
 def statements(connection: BaseDatabaseWrapper) -> list[str]:

@@ -4,13 +4,11 @@ Everything happens in one transaction under the lock of the organization's `LogH
 has no gap and a reader who follows it can miss nothing.
 """
 
-import hashlib
-import json
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +16,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from activity import bulk, days
+from activity.distribution import has_citus
 from activity.drafts import EventDraft, canonical_ip
+from activity.identity import are_equal, content_of, event_ids, exported_id
 from activity.models import Actor, Event, LogHead
 from organizations.models import Organization
 
@@ -27,8 +27,6 @@ COLUMNS = (
     "id", "organization_id", "seq", "occurred_at", "received_at", "actor_id", "event_type", "ip",
     "vault_id", "item_id", "client", "source", "source_id", "data",
 )  # fmt: skip
-encode_canonically = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
-UUID_LENGTH = 36  # as exports write it
 LAST_ACTIVITY_STEP = timedelta(minutes=1)
 
 
@@ -56,7 +54,7 @@ def record(
     Drafts without an id that are equal to each other are different events: `seen` counts them, and
     belongs to one file when that comes in many batches (throw it away when `record` raises).
     """
-    ids = list(_event_ids(organization, drafts, {} if seen is None else seen))
+    ids = list(event_ids(organization, drafts, {} if seen is None else seen))
     with transaction.atomic():
         head = _locked_head(organization)
         new, duplicates, conflicts = _sort_out(organization, ids, drafts)
@@ -75,68 +73,11 @@ def _locked_head(organization: Organization) -> LogHead:
     return head
 
 
-def _event_ids(
-    organization: Organization, drafts: Iterable[EventDraft], seen: dict[int, int]
-) -> Iterator[uuid.UUID]:
-    for draft in drafts:
-        if draft.source_id:
-            identity: list[Any] = ["id", draft.source_id]
-        else:
-            identity = ["content", *content_of(draft)]
-            key = _short_hash([draft.source, *identity])
-            ordinal = seen.get(key, 0)
-            seen[key] = ordinal + 1
-            identity.append(ordinal)
-        yield _uuid8(draft.occurred_at, [organization.pk, draft.source, *identity])
-
-
-def _short_hash(identity: list[Any]) -> int:
-    return int.from_bytes(hashlib.blake2b(_canonical(identity), digest_size=8).digest(), "big")
-
-
-def _uuid8(occurred_at: datetime, identity: list[Any]) -> uuid.UUID:
-    """A UUIDv8 (RFC 9562): 48 bits of milliseconds, then 74 bits of the identity's SHA-256."""
-    digest = int.from_bytes(hashlib.sha256(_canonical(identity)).digest()[:10], "big")
-    milliseconds = int(occurred_at.timestamp()) * 1000 + occurred_at.microsecond // 1000
-    value = milliseconds << 80 | 8 << 76 | (digest >> 62 & 0xFFF) << 64
-    return uuid.UUID(int=value | 0b10 << 62 | digest & (1 << 62) - 1)
-
-
-def _exported_id(draft: EventDraft) -> uuid.UUID | None:
-    """The id that the event has if this very log exported it."""
-    if len(draft.source_id) != UUID_LENGTH:
-        return None
-    try:
-        own_id = uuid.UUID(draft.source_id)
-    except ValueError:
-        return None
-    return own_id if own_id.version == 8 else None
-
-
-def _canonical(identity: Any) -> bytes:
-    return encode_canonically(identity).encode()
-
-
-def content_of(draft: EventDraft) -> list[Any]:
-    """What makes two events of one id the same event, as JSON."""
-    return [
-        draft.occurred_at.isoformat(timespec="microseconds"),
-        draft.event_type,
-        draft.email,
-        draft.name,
-        draft.ip,
-        draft.vault_id,
-        draft.item_id,
-        draft.client,
-        draft.data,
-    ]
-
-
 def _sort_out(
     organization: Organization, ids: list[uuid.UUID], drafts: Sequence[EventDraft]
 ) -> tuple[dict[uuid.UUID, EventDraft], int, list[int]]:
     """The drafts to store by id, the number of duplicates, the indexes of conflicts."""
-    exported = [_exported_id(draft) for draft in drafts]
+    exported = [exported_id(draft) for draft in drafts]
     stored = _stored_contents(organization, [*ids, *filter(None, exported)])
     new: dict[uuid.UUID, EventDraft] = {}
     duplicates = 0
@@ -147,20 +88,11 @@ def _sort_out(
             content = content_of(new[event_id])
         if not content:
             new[event_id] = draft
-        elif _are_equal(content, content_of(draft)):
+        elif are_equal(content, content_of(draft)):
             duplicates += 1
         else:
             conflicts.append(index)
     return new, duplicates, conflicts
-
-
-def _are_equal(content: list[Any], other: list[Any]) -> bool:
-    """Data is compared as JSON: to Python, 1 and True and 1.0 are equal."""
-    *texts, data = content
-    *other_texts, other_data = other
-    return texts == other_texts and (
-        data == other_data == {} or _canonical(data) == _canonical(other_data)
-    )
 
 
 def _stored_contents(
@@ -192,7 +124,10 @@ def _stored_contents(
 def _by_primary_key(organization: Organization, ids: list[uuid.UUID]) -> QuerySet[Event]:
     """The sum keeps the planner from any index that begins with the organization: it takes one
     that it has no statistics of yet for empty, and would read its whole log for every batch.
+    Citus would not see from the sum which machine to ask.
     """
+    if has_citus(Event.objects.db):
+        return Event.objects.filter(organization=organization, pk__any_of=ids)
     events = Event.objects.alias(of=F("organization_id") + 0)
     return events.filter(of=organization.pk, pk__any_of=ids)
 

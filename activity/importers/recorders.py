@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from django.db import transaction
 
 from activity.drafts import EventDraft
-from activity.recording import Receipt, content_of, encode_canonically, record
+from activity.identity import canonical, content_of
+from activity.recording import Receipt, record
 from organizations.models import Organization
 
 
@@ -63,5 +64,4 @@ def _key(draft: EventDraft) -> tuple[str, int]:
 
 
 def _fingerprint(draft: EventDraft) -> bytes:
-    content = encode_canonically(content_of(draft))
-    return hashlib.blake2b(content.encode(), digest_size=16).digest()
+    return hashlib.blake2b(canonical(content_of(draft)), digest_size=16).digest()

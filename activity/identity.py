@@ -1,0 +1,85 @@
+"""What makes two events the same event: ids and contents."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from activity.drafts import EventDraft
+from organizations.models import Organization
+
+UUID_LENGTH = 36  # as exports write it
+encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
+def event_ids(
+    organization: Organization, drafts: Iterable[EventDraft], seen: dict[int, int]
+) -> Iterator[uuid.UUID]:
+    """The id of each draft's event, from the id of its source or else from its content.
+
+    `seen` counts those without an id that are equal to each other, from one batch to the next.
+    """
+    for draft in drafts:
+        if draft.source_id:
+            identity: list[Any] = ["id", draft.source_id]
+        else:
+            identity = ["content", *content_of(draft)]
+            key = _short_hash([draft.source, *identity])
+            ordinal = seen.get(key, 0)
+            seen[key] = ordinal + 1
+            identity.append(ordinal)
+        yield _uuid8(draft.occurred_at, [organization.pk, draft.source, *identity])
+
+
+def _short_hash(identity: list[Any]) -> int:
+    return int.from_bytes(hashlib.blake2b(canonical(identity), digest_size=8).digest(), "big")
+
+
+def _uuid8(occurred_at: datetime, identity: list[Any]) -> uuid.UUID:
+    """A UUIDv8 (RFC 9562): 48 bits of milliseconds, then 74 bits of the identity's SHA-256."""
+    digest = int.from_bytes(hashlib.sha256(canonical(identity)).digest()[:10], "big")
+    milliseconds = int(occurred_at.timestamp()) * 1000 + occurred_at.microsecond // 1000
+    value = milliseconds << 80 | 8 << 76 | (digest >> 62 & 0xFFF) << 64
+    return uuid.UUID(int=value | 0b10 << 62 | digest & (1 << 62) - 1)
+
+
+def exported_id(draft: EventDraft) -> uuid.UUID | None:
+    """The id that the event has if this very log exported it."""
+    if len(draft.source_id) != UUID_LENGTH:
+        return None
+    try:
+        own_id = uuid.UUID(draft.source_id)
+    except ValueError:
+        return None
+    return own_id if own_id.version == 8 else None
+
+
+def canonical(value: Any) -> bytes:
+    """The one form in which equal JSON is equal text."""
+    return encode(value).encode()
+
+
+def content_of(draft: EventDraft) -> list[Any]:
+    """What makes two events of one id the same event, as JSON."""
+    return [
+        draft.occurred_at.isoformat(timespec="microseconds"),
+        draft.event_type,
+        draft.email,
+        draft.name,
+        draft.ip,
+        draft.vault_id,
+        draft.item_id,
+        draft.client,
+        draft.data,
+    ]
+
+
+def are_equal(content: list[Any], other: list[Any]) -> bool:
+    """Data is compared as JSON: to Python, 1 and True and 1.0 are equal."""
+    *texts, data = content
+    *other_texts, other_data = other
+    return texts == other_texts and (
+        data == other_data == {} or canonical(data) == canonical(other_data)
+    )
