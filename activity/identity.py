@@ -22,24 +22,25 @@ def event_ids(
     `seen` counts those without an id that are equal to each other, from one batch to the next.
     """
     for draft in drafts:
+        whose = f"{organization.pk},{encode(draft.source)}"
         if draft.source_id:
-            identity: list[Any] = ["id", draft.source_id]
+            identity = f'"id",{encode(draft.source_id)}'
         else:
-            identity = ["content", *content_of(draft)]
-            key = _short_hash([draft.source, *identity])
+            content = f'"content",{encode(content_of(draft))[1:-1]}'
+            key = _short_hash(f"[{encode(draft.source)},{content}]")
             ordinal = seen.get(key, 0)
             seen[key] = ordinal + 1
-            identity.append(ordinal)
-        yield _uuid8(draft.occurred_at, [organization.pk, draft.source, *identity])
+            identity = f"{content},{ordinal}"
+        yield _uuid8(draft.occurred_at, f"[{whose},{identity}]")
 
 
-def _short_hash(identity: list[Any]) -> int:
-    return int.from_bytes(hashlib.blake2b(canonical(identity), digest_size=8).digest(), "big")
+def _short_hash(identity: str) -> int:
+    return int.from_bytes(hashlib.blake2b(identity.encode(), digest_size=8).digest(), "big")
 
 
-def _uuid8(occurred_at: datetime, identity: list[Any]) -> uuid.UUID:
+def _uuid8(occurred_at: datetime, identity: str) -> uuid.UUID:
     """A UUIDv8 (RFC 9562): 48 bits of milliseconds, then 74 bits of the identity's SHA-256."""
-    digest = int.from_bytes(hashlib.sha256(canonical(identity)).digest()[:10], "big")
+    digest = int.from_bytes(hashlib.sha256(identity.encode()).digest()[:10], "big")
     milliseconds = int(occurred_at.timestamp()) * 1000 + occurred_at.microsecond // 1000
     value = milliseconds << 80 | 8 << 76 | (digest >> 62 & 0xFFF) << 64
     return uuid.UUID(int=value | 0b10 << 62 | digest & (1 << 62) - 1)

@@ -1,5 +1,7 @@
 """Empty organizations to write into, and whether what was written is whole."""
 
+import secrets
+
 from django.db.models import Count, Max, Min
 
 from activity.models import Event, LogHead
@@ -7,8 +9,9 @@ from organizations.models import Organization
 from organizations.plans import Plan
 
 
-def make(slug: str) -> Organization:
-    """A new organization without events."""
+def make(name: str) -> Organization:
+    """A new organization without events, also in a database that was measured before."""
+    slug = f"{name}-{secrets.token_hex(4)}"
     return Organization.objects.create(
         name=slug, slug=slug, plan=Plan.PROFESSIONAL, time_zone="UTC"
     )

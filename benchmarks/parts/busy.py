@@ -56,9 +56,9 @@ def _measure(seconds: float) -> list[float]:
 
 
 @contextmanager
-def _importing(file: Path, slug: str) -> Iterator[None]:
+def _importing(file: Path, name: str) -> Iterator[None]:
     """An import in the background, stopped when the block ends, if it has not ended itself."""
-    targets.make(slug)
+    slug = targets.make(name).slug
     command = ["import_events", str(file), "--organization", slug, "--format", "native"]
     process = subprocess.Popen(
         [sys.executable, "manage.py", *command],

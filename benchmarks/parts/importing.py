@@ -20,7 +20,7 @@ from benchmarks.processes import Run, manage
 from benchmarks.timing import wall
 from organizations.models import Organization
 
-PROBE = 5000  # tells how many rows there is time for, and how much memory a small file takes
+PROBE = 50_000  # tells how many rows there is time for, and how much memory a small file takes
 # Another key for the same moment, and another owner.
 PREPARED = {
     "id": "(left(replace(id::text, '-', ''), 13) || substr(md5(id::text), 1, 3) || 'a'"
@@ -33,9 +33,10 @@ def run(options: Options, size: int) -> dict[str, Any]:
     limit = options.seconds / 6
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "rows.jsonl")
-        native_rows.write(file, PROBE)
+        few = min(PROBE, options.imported_rows(size))
+        native_rows.write(file, few)
         probe = _import(file, targets.make("import-0"), limit)
-        rows = min(options.imported_rows(size), int(limit * PROBE / probe.seconds))
+        rows = min(options.imported_rows(size), int(limit * few / probe.seconds))
         native_rows.write(file, rows)
         first, second = targets.make("import-1"), targets.make("import-4")
         imports = [_import(file, first, limit)]
