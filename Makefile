@@ -13,7 +13,7 @@ install:
 
 demo: install .env
 	@.venv/bin/python manage.py demo --port "$$PORT" --events "$$DEMO_EVENTS" --password "$$DEMO_PASSWORD"
-	@exec .venv/bin/gunicorn --bind "127.0.0.1:$$PORT" --log-level warning
+	@exec .ci/serve-demo
 
 .env:
 	@umask 077 && .ci/demo-env > $@.new && mv $@.new $@
