@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 
 from activity.delivery import beats
 from activity.delivery.engine import deliver
+from activity.delivery.upkeep import reseal_secrets
 from activity.uploads.work import work as import_uploads
 
 Task = Callable[[Callable[[], bool]], bool]
@@ -32,6 +33,7 @@ logger = logging.getLogger(__name__)
 class Worker:
     name: str = field(default_factory=beats.new_name)
     has_to_stop: bool = False
+    _is_prepared: bool = False
     _beaten_at: float = 0.0
     _failures: int = 0
 
@@ -64,6 +66,9 @@ class Worker:
     def run_once(self) -> bool:
         """Each task once; whether any did something. Raises `DATABASE_GONE`."""
         close_old_connections()
+        if not self._is_prepared:
+            reseal_secrets()
+            self._is_prepared = True
         did_something = False
         for task in TASKS:
             if self.is_stopping():
@@ -75,7 +80,7 @@ class Worker:
         """Everything that is due now. Raises `DATABASE_GONE`."""
         while self.run_once() and not self.has_to_stop:
             pass
-        beats.end(self.name)
+        self._say_goodbye()
 
     def _attempt(self, task: Task) -> bool:
         """A mistake in one task must not keep the others from their work."""

@@ -29,6 +29,18 @@ def unseal(sealed: str) -> str:
         raise SecretLost from error
 
 
+def reseal(sealed: str) -> str:
+    """The same, sealed with the key of today; as it is when that was done before.
+
+    Raises `SecretLost`.
+    """
+    try:
+        Fernet(_derived(settings.SECRET_KEY)).decrypt(sealed.encode())
+    except InvalidToken:
+        return seal(unseal(sealed))
+    return sealed
+
+
 def _box() -> MultiFernet:
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return MultiFernet([Fernet(_derived(key)) for key in keys])

@@ -4,9 +4,10 @@ import signal
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
-from activity.worker import Worker
+from activity.worker import DATABASE_GONE, Worker
 
 
 class Command(BaseCommand):
@@ -25,6 +26,8 @@ class Command(BaseCommand):
             signal.signal(number, worker.stop)
         try:
             worker.run_all() if options["once"] else worker.run()
+        except DATABASE_GONE as error:
+            raise CommandError(_("The database failed: %(error)s") % {"error": error}) from error
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)

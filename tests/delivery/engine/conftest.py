@@ -2,17 +2,14 @@
 
 import pytest
 
-from activity.delivery.models import Destination, Kind
-from activity.delivery.transports import TRANSPORTS
-from tests.delivery.engine.fakes import FakeTransport, make_destination
+from activity.delivery.models import Destination
+from tests.delivery.engine.fakes import make_destination
 
 
-@pytest.fixture
-def receiver(monkeypatch) -> FakeTransport:
-    """Where all webhooks lead."""
-    transport = FakeTransport()
-    monkeypatch.setitem(TRANSPORTS, Kind.WEBHOOK, lambda _destination: transport)
-    return transport
+@pytest.fixture(autouse=True)
+def _kept_connection(monkeypatch):
+    """Django closes connections that are in a transaction, as that of a test is."""
+    monkeypatch.setattr("activity.worker.close_old_connections", lambda: None)
 
 
 @pytest.fixture
