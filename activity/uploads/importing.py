@@ -63,6 +63,14 @@ class Import:
         """
         self._is_stopping = is_stopping
         try:
+            return self._attempt()
+        except ClaimLost:
+            logger.info("Import %d was cancelled or taken over.", self.job.pk)
+            return True
+
+    def _attempt(self) -> bool:
+        """Whatever goes wrong is told to whoever waits for the import."""
+        try:
             return self._go_on()
         except Stopped:
             self.claim.give_back()
@@ -71,9 +79,7 @@ class Import:
             self.job.delete_files()
         except FileNotFoundError:
             self.claim.finish(Status.FAILED, error=_not_there())
-        except ClaimLost:
-            logger.info("Import %d was cancelled or taken over.", self.job.pk)
-        except DatabaseFailure:
+        except (ClaimLost, DatabaseFailure):
             raise
         except Exception:
             logger.exception("Import %d cannot be finished.", self.job.pk)

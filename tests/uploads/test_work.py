@@ -171,10 +171,21 @@ def test_it_stops_when_somebody_cancels(job, acme):
 
     work = UploadWork()
     assert work(cancelling)
+    work.stop()
     job.refresh_from_db()
     assert (job.status, job.accepted, work.current) == (Status.CANCELLED, 100, None)
     assert count(acme) == 100
     assert not job.file
+
+
+def test_it_stops_when_somebody_cancels_between_two_turns(job, acme, monkeypatch):
+    monkeypatch.setattr("activity.uploads.importing.TURN_SECONDS", -1.0)
+    work = UploadWork()
+    work(never)
+    assert job.cancel()
+    work.stop()
+    job.refresh_from_db()
+    assert (job.status, count(acme), work.current) == (Status.CANCELLED, 1, None)
 
 
 def test_it_stores_nothing_under_a_claim_that_is_lost(job, acme):
