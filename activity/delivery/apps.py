@@ -6,3 +6,6 @@ class DeliveryConfig(AppConfig):
     name = "activity.delivery"
     label = "delivery"
     verbose_name = _("Proton Pass delivery")
+
+    def ready(self) -> None:
+        from activity.delivery import checks  # noqa: F401, PLC0415 - registers itself

@@ -1,8 +1,12 @@
+import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from activity.delivery import backoff
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize(
@@ -29,3 +33,12 @@ def test_it_waits_as_long_as_it_is_asked_up_to_an_hour(asked, least):
 
 def test_it_never_waits_less_for_more_failures():
     assert all(a <= b for a, b in pairwise(backoff.limit(n) for n in range(1, 30)))
+
+
+def test_the_document_tells_the_limits():
+    text = (ROOT / "docs/reliability.md").read_text()
+    table = re.findall(r"^\| (\d+)(?: or more)? \| (\d+) \|$", text, re.MULTILINE)
+    assert len(table) > 5
+    assert [(int(n), int(seconds)) for n, seconds in table] == [
+        (int(n), backoff.limit(int(n))) for n, _seconds in table
+    ]
