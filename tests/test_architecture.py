@@ -61,6 +61,13 @@ RULES = [
         "*/admin.py", "*/admin/*.py", "*/templatetags/*.py", "activity/changelist.py",
         "passaudit/admin_site.py", "passaudit/apps.py", "passaudit/urls.py",
     ]),
+    Rule("receivers are reached by connections that were looked at", [
+        "socket.socket", "socket.create_connection", "http.client.HTTPConnection",
+        "http.client.HTTPSConnection", "urllib.request", "urllib3", "requests", "httpx",
+    ], [
+        "activity/delivery/transports/connections.py", "activity/delivery/transports/http.py",
+        "activity/management/commands/demo.py",
+    ]),
     Rule("nothing is built upon the admin's pages", ["activity.admin", "activity.changelist"], [
         "activity/admin.py",
     ]),

@@ -4,6 +4,9 @@ import socket
 
 import pytest
 
+from activity.delivery.models import Destination, Kind
+from activity.delivery.transports import TRANSPORTS
+from tests.delivery.engine.fakes import FakeTransport, fill, make_destination
 from tests.delivery.receivers import HOST
 
 
@@ -36,3 +39,21 @@ def local_receivers(settings, names):
     settings.DELIVERY_TIMEOUT = 5.0
     names[HOST] = [["127.0.0.1"]]
     return names
+
+
+@pytest.fixture
+def siem(acme) -> Destination:
+    """Acme's, which has dealt with two events of five."""
+    fill(acme, 5)
+    destination = make_destination(acme, position=2)
+    destination.secret = "whsec_c2VjcmV0"
+    destination.save()
+    return destination
+
+
+@pytest.fixture
+def receiver(monkeypatch) -> FakeTransport:
+    """Where all webhooks lead."""
+    transport = FakeTransport()
+    monkeypatch.setitem(TRANSPORTS, Kind.WEBHOOK, lambda _destination: transport)
+    return transport

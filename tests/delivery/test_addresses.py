@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from activity.delivery.models import Kind
 from activity.delivery.transports.addresses import ForbiddenAddress, is_public, resolve
 from activity.delivery.transports.base import Unavailable
-from activity.delivery.transports.connections import HurriedSocket
+from activity.delivery.transports.connections import DeadlineSocket
 from activity.delivery.transports.deadlines import Deadline
 from activity.delivery.transports.endpoints import (
     parse_host_and_port,
@@ -90,7 +90,7 @@ def test_it_is_not_fooled_by_spellings(host):
 )
 @pytest.mark.parametrize("kind", [Kind.WEBHOOK, Kind.SPLUNK, Kind.SYSLOG])
 def test_it_connects_to_nobody_when_a_name_leads_inside(names, monkeypatch, kind, addresses):
-    monkeypatch.setattr(HurriedSocket, "connect", lambda *_: pytest.fail("It connects."))
+    monkeypatch.setattr(DeadlineSocket, "connect", lambda *_: pytest.fail("It connects."))
     names["inside.example"] = [addresses]
     address = "inside.example:6514" if kind is Kind.SYSLOG else "https://inside.example/"
     with pytest.raises(Unavailable, match=r"inside\.example leads to .* not on the internet"):
@@ -105,7 +105,7 @@ def test_it_connects_to_what_it_has_looked_at(names, monkeypatch):
         connected.append(address[0])
         raise ConnectionRefusedError(111, "Connection refused")
 
-    monkeypatch.setattr(HurriedSocket, "connect", connect)
+    monkeypatch.setattr(DeadlineSocket, "connect", connect)
     names["rebind.example"] = [["93.184.216.34"], ["127.0.0.1"]]
     with pytest.raises(Unavailable, match="cannot be reached: Connection refused"):
         transport(Kind.WEBHOOK, "https://rebind.example/").send([message()])
@@ -120,7 +120,7 @@ def test_it_tries_the_other_addresses_of_a_name(names, monkeypatch):
         connected.append(address[0])
         raise OSError(101, "Network is unreachable")
 
-    monkeypatch.setattr(HurriedSocket, "connect", connect)
+    monkeypatch.setattr(DeadlineSocket, "connect", connect)
     names["double.example"] = [["2606:4700:4700::1111", "8.8.8.8"]]
     with pytest.raises(Unavailable, match="Network is unreachable"):
         transport(Kind.WEBHOOK, "https://double.example/").send([message()])

@@ -4,61 +4,16 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.utils import timezone
 
 from activity.delivery.models import Destination, Kind, ParkedEvent
-from activity.delivery.transports import TRANSPORTS
 from activity.delivery.transports.base import Refused, Unavailable
 from organizations.plans import Plan
-from tests.delivery.engine.fakes import FakeTransport, fill, make_destination
+from tests.delivery.destination_pages import LIST, do, history, page_of, park
+from tests.delivery.engine.fakes import make_destination
 
-LIST = "/admin/delivery/destination/"
 ACTIONS = ["test", "pause", "resume", "parked"]
-
-
-@pytest.fixture
-def siem(acme):
-    fill(acme, 5)
-    destination = make_destination(acme, position=2)
-    destination.secret = "whsec_c2VjcmV0"
-    destination.save()
-    return destination
-
-
-@pytest.fixture
-def receiver(monkeypatch):
-    """Where all webhooks lead."""
-    transport = FakeTransport()
-    monkeypatch.setitem(TRANSPORTS, Kind.WEBHOOK, lambda _destination: transport)
-    return transport
-
-
-def page_of(destination):
-    return f"{LIST}{destination.pk}/change/"
-
-
-def do(client, destination, action, **data):
-    """The page to which the action leads, as plain words."""
-    response = client.post(f"{LIST}{destination.pk}/{action}/", data, follow=True)
-    assert response.status_code == 200
-    return " ".join(re.sub(r"<[^>]+>", " ", response.text).split())
-
-
-def park(destination, *numbers):
-    for seq in numbers:
-        ParkedEvent.objects.create(
-            organization=destination.organization,
-            destination=destination,
-            seq=seq,
-            reason=f"too salty {seq}",
-        )
-
-
-def history(destination):
-    entries = LogEntry.objects.filter(object_id=str(destination.pk)).order_by("pk")
-    return [entry.get_change_message() for entry in entries]
 
 
 @pytest.mark.parametrize("page", ["list", "change"])
@@ -190,48 +145,6 @@ def test_it_does_not_go_back_without_the_plan(acme, siem, as_alice):
     assert "does not include" in do(as_alice, siem, "replay", since="2026-11-02")
     assert "does not include" in do(as_alice, siem, "test")
     assert "status-disabled" in as_alice.get(page_of(siem)).text
-
-
-def test_it_shows_parked_events(siem, as_alice):
-    park(siem, 2, 4)
-    text = as_alice.get(page_of(siem)).text
-    assert "2 parked events" in text
-    assert "too salty 4" in text
-    assert "Item Read" in text
-    assert "too salty" not in as_alice.get(LIST).text
-
-
-def test_it_tries_parked_events_again(siem, as_alice, receiver):
-    park(siem, 1, 2, 3)
-    receiver.poison = {2}
-    text = do(as_alice, siem, "parked", seq=["1", "2"], retry="1")
-    assert "Arrived: 1." in text
-    assert "2: too salty" in text
-    assert list(siem.parked_events.values_list("seq", flat=True)) == [2, 3]
-    assert receiver.seqs == [1]
-    assert history(siem) == ["Arrived: 1."]
-
-
-def test_it_stops_trying_when_the_receiver_is_away(siem, as_alice, receiver):
-    park(siem, 1, 2)
-    receiver.answers = [Unavailable("away")]
-    assert "1: away" in do(as_alice, siem, "parked", seq=["1", "2"], retry="1")
-    assert (receiver.attempts, siem.parked_events.count()) == ([[1]], 2)
-
-
-def test_it_discards_parked_events(siem, as_alice, receiver):
-    park(siem, 1, 2, 3)
-    assert "still in the log: 1, 3." in do(as_alice, siem, "parked", seq=["1", "3"], discard="1")
-    assert list(siem.parked_events.values_list("seq", flat=True)) == [2]
-    assert receiver.attempts == []
-    assert history(siem) == ["Discarded here, and still in the log: 1, 3."]
-
-
-@pytest.mark.parametrize("numbers", [[], ["9"], ["x"], ["9" * 40], ["-1"], ["1 OR 1"]])
-def test_it_wants_to_know_which(siem, as_alice, numbers):
-    park(siem, 1)
-    assert "Choose the parked events" in do(as_alice, siem, "parked", seq=numbers, discard="1")
-    assert siem.parked_events.count() == 1
 
 
 def test_it_makes_a_new_secret(siem, as_alice):

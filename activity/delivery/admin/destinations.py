@@ -33,7 +33,7 @@ ONE_BUTTON = {"show_save_and_continue": False, "show_save_and_add_another": Fals
 @admin.register(Destination)
 class DestinationAdmin(DestinationActions):
     list_display = [
-        "name", "organization", "kind", "status_column", "success_column", "error_column",
+        "name", "status_column", "success_column", "error_column", "kind", "organization",
     ]  # fmt: skip
     list_per_page = 50
     sortable_by = ()

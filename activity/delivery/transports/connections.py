@@ -12,7 +12,7 @@ from activity.delivery.transports.addresses import resolve
 from activity.delivery.transports.deadlines import Deadline
 
 
-class HurriedSocket(socket.socket):
+class DeadlineSocket(socket.socket):
     """Every step gets what is left of the time, so that all of them together keep to it.
 
     The methods are those that `http.client` and we use. They raise `TimeoutError`, too.
@@ -37,15 +37,15 @@ class HurriedSocket(socket.socket):
         super().sendall(*args)
 
 
-class HurriedTlsSocket(HurriedSocket, ssl.SSLSocket):
+class DeadlineTlsSocket(DeadlineSocket, ssl.SSLSocket):
     """The same over TLS; `ssl.SSLContext.sslsocket_class` makes it."""
 
 
-def connect(host: str, port: int, deadline: Deadline) -> HurriedSocket:
+def connect(host: str, port: int, deadline: Deadline) -> DeadlineSocket:
     """A plain connection. Raises `ForbiddenAddress`, `OSError`."""
     failure: OSError = OSError("The name has no address.")
     for family, kind, protocol, _name, address in resolve(host, port, deadline):
-        connection = HurriedSocket(family, kind, protocol)
+        connection = DeadlineSocket(family, kind, protocol)
         connection.deadline = deadline
         try:
             connection.settimeout(deadline.remaining())
@@ -60,21 +60,21 @@ def connect(host: str, port: int, deadline: Deadline) -> HurriedSocket:
 
 def connect_tls(
     host: str, port: int, deadline: Deadline, ca_certificate: str = ""
-) -> HurriedTlsSocket:
+) -> DeadlineTlsSocket:
     """A connection to whoever proves to be `host`, to the authorities of `ca_certificate` (PEM)
     alone or, without it, to those of the system.
 
     Raises `ForbiddenAddress`, `OSError`, of which `ssl.SSLError` is one.
     """
     context = ssl.create_default_context(cadata=ca_certificate or None)
-    context.sslsocket_class = HurriedTlsSocket
+    context.sslsocket_class = DeadlineTlsSocket
     plain = connect(host, port, deadline)
     try:
         wrapped = context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
     except (OSError, ValueError):
         plain.close()
         raise
-    connection = cast("HurriedTlsSocket", wrapped)
+    connection = cast("DeadlineTlsSocket", wrapped)
     connection.deadline = deadline
     try:
         connection.settimeout(deadline.remaining())

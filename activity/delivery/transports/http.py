@@ -15,7 +15,7 @@ from ssl import SSLError
 from django.conf import settings
 from django.utils import timezone
 
-from activity.delivery.transports.connections import HurriedSocket, connect, connect_tls
+from activity.delivery.transports.connections import DeadlineSocket, connect, connect_tls
 from activity.delivery.transports.deadlines import Deadline
 from activity.delivery.transports.endpoints import Endpoint, parse_url
 from activity.delivery.transports.failures import explained
@@ -41,7 +41,7 @@ class Answer:
 class _Connection(HTTPConnection):
     """One that somebody else has opened."""
 
-    def __init__(self, endpoint: Endpoint, opened: HurriedSocket) -> None:
+    def __init__(self, endpoint: Endpoint, opened: DeadlineSocket) -> None:
         super().__init__(endpoint.host, endpoint.port)
         self.endpoint = endpoint
         self.sock = self.opened = opened
@@ -81,7 +81,7 @@ class HttpClient:
 
     def _open(self, endpoint: Endpoint, deadline: Deadline) -> _Connection:
         if endpoint.is_tls:
-            opened: HurriedSocket = connect_tls(
+            opened: DeadlineSocket = connect_tls(
                 endpoint.host, endpoint.port, deadline, self.ca_certificate
             )
         else:

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from activity.delivery.models import Destination
 from activity.delivery.transports.base import Message
-from activity.delivery.transports.connections import HurriedTlsSocket, connect_tls
+from activity.delivery.transports.connections import DeadlineTlsSocket, connect_tls
 from activity.delivery.transports.deadlines import Deadline
 from activity.delivery.transports.endpoints import parse_host_and_port
 from activity.delivery.transports.failures import explained
@@ -57,7 +57,7 @@ class SyslogTransport:
         """Every batch has closed its own connection."""
 
 
-def _end(connection: HurriedTlsSocket) -> None:
+def _end(connection: DeadlineTlsSocket) -> None:
     """Say that it ends, and wait until the receiver says so. Raises `OSError`.
 
     Some just close it. That is no worse: the system of one that had not read all would reset it.
