@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity import access
+from activity.delivery.beats import is_worker_running
 from activity.delivery.models import Destination
 from activity.models import LogHead
 from organizations.plans import Feature
@@ -60,5 +61,7 @@ def _judge(destination: Destination, lag: timedelta) -> tuple[Status, str]:
     if destination.failing_since:
         return Status.FAILING, destination.last_error
     if lag > LAGGING_AFTER:
-        return Status.LAGGING, ""
+        return Status.LAGGING, "" if is_worker_running() else _(
+            "No worker runs that would deliver."
+        )
     return Status.OK, ""

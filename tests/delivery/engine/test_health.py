@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from activity.delivery import beats
 from activity.delivery.health import Status, health_of
 from activity.delivery.transports.base import Unavailable
 from activity.models import Event
@@ -36,6 +37,15 @@ def test_it_lags_when_the_oldest_that_waits_is_older(acme, monkeypatch):
     health = health_of(destination)
     assert (health.status, health.waiting) == (Status.LAGGING, 2)
     assert 100 <= health.lag_seconds < 130
+
+
+def test_it_says_when_it_lags_for_want_of_a_worker(siem, acme, monkeypatch):
+    fill(acme, 3)
+    beats.beat("one")
+    seen_later(monkeypatch, 80)
+    assert health_of(siem).reason == ""
+    seen_later(monkeypatch, 40)  # later still
+    assert health_of(siem).reason == "No worker runs that would deliver."
 
 
 def test_it_fails_from_the_first_failure_to_the_next_success(siem, receiver, acme):
