@@ -140,6 +140,15 @@ def test_it_takes_the_status_of_whoever_drips_afterwards(length):
     assert seconds < 4
 
 
+def test_it_keeps_to_its_time_also_for_the_answer(settings):
+    settings.DELIVERY_TIMEOUT = 0.5
+    beginning = SUCCESS + b"\r\n"
+    with RawReceiver(lambda to: drip(to, beginning, b"x")) as receiver:
+        answer, seconds = post(receiver)
+    assert answer.is_success
+    assert seconds < 1.5
+
+
 def test_it_reads_no_more_of_a_huge_answer():
     with WebReceiver(answers=[(200, {}, b"x" * 50_000_000)]) as receiver:
         answer, seconds = post(receiver)

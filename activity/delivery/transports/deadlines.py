@@ -19,6 +19,10 @@ class Deadline:
     def after(cls, seconds: float) -> Self:
         return cls(time.monotonic() + seconds)
 
+    def within(self, seconds: float) -> Self:
+        """So many seconds from now, but not later than this one."""
+        return type(self)(min(self.at, time.monotonic() + seconds))
+
     def remaining(self) -> float:
         """Seconds, more than 0. Raises `TimeoutError`."""
         seconds = self.at - time.monotonic()

@@ -95,7 +95,7 @@ class HttpClient:
         try:
             connection.request("POST", connection.endpoint.target, body, {**ours, **headers})
             with closing(connection.getresponse()) as response:
-                connection.opened.deadline = Deadline.after(ANSWER_SECONDS)
+                connection.opened.deadline = connection.opened.deadline.within(ANSWER_SECONDS)
                 beginning = _beginning(response)
                 is_kept = response.isclosed() and not response.will_close
         finally:
