@@ -17,7 +17,9 @@ from django.utils.http import urlencode
 
 from activity import paging
 from activity.budget import OutOfTime
-from activity.keyset import PAGE_SIZE, Cursor, Order, Position
+from activity.costs import Way
+from activity.filters import EventFilter
+from activity.keyset import PAGE_SIZE, Cursor, Order, Position, Take
 from activity.log_query import LogQuery
 from activity.models import Event
 from benchmarks import questions
@@ -39,7 +41,6 @@ def log(settings, monkeypatch) -> Organization:
     """Without limits of time, so that a busy machine asks the same."""
     settings.PAGE_SECONDS = 60
     monkeypatch.setattr(paging, "SCAN_SECONDS", 60)
-    monkeypatch.setattr(paging, "BROAD_SCAN_SECONDS", 60)
     return plans_log.plant()
 
 
@@ -81,22 +82,48 @@ def every_filter() -> dict[str, dict[str, str]]:
     return questions.singles(LATEST) | questions.pairs(LATEST) | questions.together(LATEST)
 
 
+def of_people() -> dict[str, dict[str, str]]:
+    """Those that a sample decides about: fragments that find somebody, and what goes with them."""
+    fragments = set(questions.FRAGMENTS) - {"fragment of nobody"}
+    others = {"2 % type", "several types", "CIDR /24"}
+    pairs = {f"{one} + {other}" for one in fragments for other in others}
+    return {name: filters for name, filters in every_filter().items() if name in fragments | pairs}
+
+
 def test_it_reads_pages_by_index(log):
     assert not (found := faults(log, every_filter())), "\n".join(found)
 
 
-def test_it_merges_by_index_when_scans_take_too_long(log, monkeypatch):
+def test_it_reads_by_whichever_index_the_sample_advises(log, monkeypatch):
+    taker = paging.taker
+    for way in Way:
+
+        def take(filterset: EventFilter, way: Way = way) -> Take:
+            is_open = filterset.actors is not None and way in paging._ways(filterset)
+            return paging._take(filterset, way) if is_open else taker(filterset)
+
+        monkeypatch.setattr(paging, "taker", take)
+        assert not (found := faults(log, of_people())), "\n".join([way.name, *found])
+
+
+def test_it_takes_a_sample_by_index(log, monkeypatch):
+    scan = paging._scan
+
     def give_up(*_: Any) -> NoReturn:
         raise OutOfTime
 
-    monkeypatch.setattr(paging, "RARE_SHARE", 1)
-    is_merged = {**questions.FRAGMENTS, "several types": questions.TYPES["several types"]}
-    del is_merged["fragment of nobody"]
-    scan = paging._scan
     monkeypatch.setattr(
-        paging, "_scan", lambda f, seconds: give_up if f.actors is not None else scan(f, seconds)
+        paging,
+        "_scan",
+        lambda filterset, events, seconds=None: give_up if seconds else scan(filterset, events),
     )
-    assert not (found := faults(log, is_merged)), "\n".join(found)
+    assert not (found := faults(log, of_people())), "\n".join(found)
+
+
+def test_it_merges_types_by_index(log, monkeypatch):
+    monkeypatch.setattr(paging, "RARE_SHARE", 1)
+    several = {"several types": questions.TYPES["several types"]}
+    assert not (found := faults(log, several)), "\n".join(found)
 
 
 def test_it_would_notice_a_broken_plan(log):
