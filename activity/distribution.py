@@ -29,21 +29,22 @@ class CannotDistribute(Exception):  # noqa: N818 - reads as what it is
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A primary key, or a foreign one with its `target`: a table and its column."""
+    """A primary key, or a foreign one with the table that it points at."""
 
     table: str
     name: str
     columns: list[str]
-    target: tuple[str, str] | None
+    target: str
 
 
-def event_tables() -> list[str]:
-    """The tables to distribute, in the order in which their models are declared."""
-    return [
-        model._meta.db_table  # noqa: SLF001 - Django's documented model API
-        for model in apps.get_app_config("activity").get_models()
-        if any(field.attname == COLUMN for field in model._meta.concrete_fields)  # noqa: SLF001
-    ]
+def event_tables() -> dict[str, str]:
+    """The tables to distribute, as their models are declared, each with Django's primary key."""
+    options = [model._meta for model in apps.get_app_config("activity").get_models()]  # noqa: SLF001
+    return {
+        option.db_table: str(option.pk.column)
+        for option in options
+        if option.pk and any(field.attname == COLUMN for field in option.concrete_fields)
+    }
 
 
 def check(connection: BaseDatabaseWrapper) -> None:
@@ -109,7 +110,8 @@ def _keys(connection: BaseDatabaseWrapper, table: str) -> Iterator[Key]:
         constraints = connection.introspection.get_constraints(cursor, table)
     for name, constraint in sorted(constraints.items()):
         if constraint["primary_key"] or constraint["foreign_key"]:
-            yield Key(table, name, constraint["columns"], constraint["foreign_key"])
+            target, _column = constraint["foreign_key"] or ("", "")
+            yield Key(table, name, constraint["columns"], target)
 
 
 def _primary_keys(keys: list[Key]) -> Iterator[str]:
@@ -135,10 +137,11 @@ def _foreign_keys(keys: list[Key]) -> Iterator[str]:
     """Those from one distributed table to another, which now name the organization as well."""
     tables = event_tables()
     for key in keys:
-        if key.target and key.target[0] in tables:
-            target, column = key.target
+        if key.target in tables:
+            columns = [COLUMN, *(column for column in key.columns if column != COLUMN)]
             yield (
                 f"ALTER TABLE {key.table} ADD CONSTRAINT {key.name} "
-                f"FOREIGN KEY ({', '.join([COLUMN, *key.columns])}) "
-                f"REFERENCES {target} ({COLUMN}, {column}) DEFERRABLE INITIALLY DEFERRED"
+                f"FOREIGN KEY ({', '.join(columns)}) "
+                f"REFERENCES {key.target} ({COLUMN}, {tables[key.target]}) "
+                "DEFERRABLE INITIALLY DEFERRED"
             )

@@ -16,7 +16,7 @@ from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone
 
-from activity import bulk, keyset
+from activity import bulk, keyset, replica
 from activity.formats.native import FIELDS, native, to_json
 from activity.keyset import ordered
 from activity.log_query import LogQuery
@@ -110,4 +110,5 @@ def _json_lines(query: LogQuery) -> Iterator[bytes]:
 
 def _as_of_now(query: LogQuery) -> QuerySet[Event]:
     """The matching events without later ones, so that nothing shifts while they are written."""
-    return query.events.filter(actor__organization=query.organization, seq__lte=query.head.size)
+    events = query.events.using(replica.reader(query.head))
+    return events.filter(actor__organization=query.organization, seq__lte=query.head.size)

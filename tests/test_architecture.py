@@ -54,6 +54,7 @@ RULES = [
     Rule("bytes leave by exports.py; importers read", ["csv"], [
         "activity/exports.py", "activity/importers/*",
     ]),
+    Rule("the replica is for exports", ["activity.replica"], ["activity/exports.py"]),
     Rule("bytes leave by exports.py", [
         "django.http.StreamingHttpResponse", "django.http.FileResponse",
     ], ["activity/exports.py"]),

@@ -72,6 +72,16 @@ def test_it_takes_postgresql_by_its_address(settings_from, url, user, password, 
     assert database["CONN_MAX_AGE"] == 60
 
 
+def test_it_takes_a_replica_by_its_address(settings_from):
+    main, other = "postgres://u@127.0.0.1/log", "postgres://reader:p@replica.example/log"
+    assert "replica" not in settings_from(SECRET_KEY="k", DATABASE_URL=main)["DATABASES"]
+    settings = settings_from(SECRET_KEY="k", DATABASE_URL=main, REPLICA_URL=other)
+    replica = settings["DATABASES"]["replica"]
+    assert (replica["HOST"], replica["USER"]) == ("replica.example", "reader")
+    assert replica["CONN_MAX_AGE"] == 60
+    assert replica["OPTIONS"] == {"connect_timeout": 3}
+
+
 def test_it_takes_postgresql_through_a_socket(settings_from):
     url = "postgres://u@/log?host=/var/run/postgresql"
     database = settings_from(SECRET_KEY="k", DATABASE_URL=url)["DATABASES"]["default"]

@@ -69,10 +69,10 @@ def test_it_distributes_by_organization(citus, said):
         [COLUMN, "id"],
         [([COLUMN, "actor_id"], "activity_actor")],
     )
-    first = event_tables()[0]
+    first, *others = event_tables()
     assert [text for (text,) in run("SELECT text FROM calls ORDER BY number")] == [
         f"distribute {first} beside default",
-        *(f"distribute {table} beside {first}" for table in event_tables()[1:]),
+        *(f"distribute {table} beside {first}" for table in others),
         *(f"truncate {table}" for table in event_tables()),
     ]
 
@@ -138,3 +138,12 @@ def test_it_refuses_without_a_machine_for_the_events(citus, said):
     run("UPDATE pg_dist_node SET shouldhaveshards = false")
     with pytest.raises(CommandError, match=r"citus_add_node.*Nothing was changed"):
         said()
+
+
+def test_it_distributes_what_was_restored(citus, said):
+    """A dump of distributed tables has their keys, but no longer that they are distributed."""
+    said()
+    before = [keys(table) for table in event_tables()]
+    run("TRUNCATE pg_dist_partition")
+    assert said()[-1] == "Done."
+    assert [keys(table) for table in event_tables()] == before
