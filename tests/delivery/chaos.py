@@ -14,12 +14,13 @@ import json
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from tests.delivery.chaos_receiver import SECRET
 
 ROOT = Path(__file__).resolve().parents[2]
 BATCH = 5
+PORTS = range(20_000, 30_000)  # below those that connections of others begin from
 PAUSE_BETWEEN_KILLS = (1.0, 3.0)
 WORKER = [sys.executable, "manage.py", "run_worker"]
 VARIABLES = {"DELIVERY_ALLOW_PRIVATE": "true", "DELIVERY_TIMEOUT": "1", "LOG_LEVEL": "ERROR"}
@@ -45,7 +47,7 @@ class Chaos:
         self.slugs = [f"chaos-{number}" for number in range(options.organizations)]
         self.kills = self.receivers = self.recorded = 0
         self.next_kill = 0.0
-        self.port = "0"
+        self.port = free_port()
         self.receiver = self.start_receiver()
         self.workers = [self.start_worker() for _ in range(options.workers)]
         stack.callback(self.end)
@@ -56,7 +58,8 @@ class Chaos:
         program = [sys.executable, "-m", "tests.delivery.chaos_receiver"]
         arguments = [self.port, str(self.folder), seed]
         process = subprocess.Popen([*program, *arguments], cwd=ROOT, stdout=subprocess.PIPE)
-        self.port = process.stdout.readline().decode().strip()
+        if process.stdout.readline() != b"listening\n":
+            raise RuntimeError(f"The receiver cannot listen at port {self.port}.")
         return process
 
     def start_worker(self) -> subprocess.Popen:
@@ -134,6 +137,13 @@ class Chaos:
             "deaths_of_receiver": self.receivers - 1,
             "parked": count_parked(),
         }
+
+
+def free_port() -> str:
+    while True:
+        port = random.choice(PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return str(port)
 
 
 def make_destinations(slugs: list[str], port: str) -> None:

