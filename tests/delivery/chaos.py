@@ -94,17 +94,15 @@ class Chaos:
         end = began + self.options.seconds
         while time.monotonic() < end or self.recorded < self.options.events:
             share = (time.monotonic() - began) / (self.options.seconds * 0.9)
-            while self.recorded < min(share, 1.0) * self.options.events:
-                record_some(self.random.choice(self.slugs), min(BATCH, self.left()))
-                self.recorded += min(BATCH, self.left())
+            if self.recorded < min(share, 1.0) * self.options.events:
+                count = min(BATCH, self.options.events - self.recorded)
+                record_some(self.random.choice(self.slugs), count)
+                self.recorded += count
             self.keep_receiving()
             self.perhaps_kill()
-            time.sleep(0.02)
+            time.sleep(0.005)
         (self.folder / "calm").touch()
         self.wait_until_quiet(time.monotonic() + self.options.patience)
-
-    def left(self) -> int:
-        return self.options.events - self.recorded
 
     def wait_until_quiet(self, deadline: float) -> None:
         while time.monotonic() < deadline and not is_all_dealt_with():
