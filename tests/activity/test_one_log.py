@@ -13,9 +13,11 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
-from activity import days, exports
+from activity import days, exports, paging
+from activity.costs import Way
 from activity.exports import Format
 from activity.facets import summarize
+from activity.keyset import PAGE_SIZE, Order
 from activity.log_query import LogQuery
 from activity.models import Event, LogHead
 from activity.recording import record
@@ -76,15 +78,27 @@ def test_it_keeps_pages_to_one_log(log, watched, monkeypatch, most_actors):
             assert watched(asked(log, f"{text}&p={cursor.encode()}".lstrip("&")).page)
 
 
+@pytest.mark.parametrize("way", Way)
 @pytest.mark.parametrize("most_actors", [1000, 3])
-def test_it_keeps_merges_to_one_log(log, watched, monkeypatch, most_actors):
-    """As if every scan took too long."""
+def test_it_keeps_each_way_to_a_page_to_one_log(log, watched, monkeypatch, way, most_actors):
     monkeypatch.setattr("activity.filters.MANY_ACTORS", most_actors)
-    monkeypatch.setattr("activity.paging.BROAD_SCAN_SECONDS", 0)
-    monkeypatch.setattr("activity.paging.SCAN_SECONDS", 0)
-    monkeypatch.setattr("activity.paging.RARE_SHARE", 1)
     for text in FILTERS:
-        assert watched(asked(log, text).page)
+        filterset = asked(log, text).filterset
+        if filterset.actors is not None and way in paging._ways(filterset):
+            take = paging._take(filterset, way)
+            assert watched(partial(take, Order.NEWEST, None, PAGE_SIZE))
+
+
+def test_it_keeps_samples_to_one_log(log, watched):
+    for text in FILTERS:
+        filterset = asked(log, text).filterset
+        if filterset.actors is not None:
+            assert watched(partial(paging._sampled, filterset, Order.NEWEST, None))
+
+
+def test_it_keeps_merges_of_types_to_one_log(log, watched, monkeypatch):
+    monkeypatch.setattr(paging, "RARE_SHARE", 1)
+    assert watched(asked(log, "event=share.created,vault.deleted").page)
 
 
 def test_it_keeps_counts_to_one_log(log, watched, monkeypatch):
