@@ -78,6 +78,7 @@ def test_it_keeps_pages_to_one_log(log, watched, monkeypatch, most_actors):
             assert watched(asked(log, f"{text}&p={cursor.encode()}".lstrip("&")).page)
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("way", Way)
 @pytest.mark.parametrize("most_actors", [1000, 3])
 def test_it_keeps_each_way_to_a_page_to_one_log(log, watched, monkeypatch, way, most_actors):
@@ -89,6 +90,7 @@ def test_it_keeps_each_way_to_a_page_to_one_log(log, watched, monkeypatch, way, 
             assert watched(partial(take, Order.NEWEST, None, PAGE_SIZE))
 
 
+@pytest.mark.postgresql
 def test_it_keeps_samples_to_one_log(log, watched):
     for text in FILTERS:
         filterset = asked(log, text).filterset
@@ -96,6 +98,7 @@ def test_it_keeps_samples_to_one_log(log, watched):
             assert watched(partial(paging._sampled, filterset, Order.NEWEST, None))
 
 
+@pytest.mark.postgresql
 def test_it_keeps_merges_of_types_to_one_log(log, watched, monkeypatch):
     monkeypatch.setattr(paging, "RARE_SHARE", 1)
     assert watched(asked(log, "event=share.created,vault.deleted").page)
