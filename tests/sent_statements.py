@@ -12,13 +12,12 @@ from activity.distribution import event_tables
 from tests.statements import loose_tables
 
 TABLES = event_tables()
-# Recording looks stored events up by their ids; the sum keeps it from other indexes than theirs.
-BY_ID = '("activity_event"."organization_id" + $1) = $2 AND "activity_event"."id" '
 
 
 @contextmanager
 def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The SQL that is sent meanwhile, COPY included, with its parameters as `$1`, `$2`..."""
+    """The SQL that is sent meanwhile, as to Citus, COPY included, with its parameters as `$1`..."""
+    monkeypatch.setattr("activity.recording.has_citus", lambda using: True)
     sent: list[str] = []
     copy = psycopg.Cursor.copy
 
@@ -42,7 +41,6 @@ def numbered(sql: str, params: Any) -> str:
 def about_events(sent: list[str]) -> list[str]:
     """Those that name a table of the event side, once each; all of them fix its organization."""
     found = [sql for sql in dict.fromkeys(sent) if any(f'"{table}"' in sql for table in TABLES)]
-    others = [sql for sql in found if BY_ID not in sql]
-    loose = [(name, sql) for sql in others for name in loose_tables(sql, TABLES)]
+    loose = [(name, sql) for sql in found for name in loose_tables(sql, TABLES)]
     assert loose == [], loose
     return found
