@@ -93,7 +93,7 @@ class DestinationForm(forms.ModelForm):
         if text:
             try:
                 ssl.create_default_context(cadata=text)
-            except (ssl.SSLError, ValueError):
+            except (ssl.SSLError, TypeError):
                 message = _("Enter certificates in PEM, with their BEGIN and END lines.")
                 raise ValidationError(message) from None
         return text
@@ -150,12 +150,14 @@ class SplunkForm(DestinationForm):
         super().__init__(*args, **options)
         if self.instance.pk:
             self.fields["token"].required = False
-            self.fields["token"].help_text = _("Empty: it stays as it is.")
+            self.fields["token"].help_text = _("Empty: it stays, as long as the address does.")
 
     def clean_token(self) -> str:
         token = self.cleaned_data["token"].strip()
         if not (token.isascii() and token.isprintable() and " " not in token):
             raise ValidationError(_("Enter the token alone, such as 1a2b3c4d-0000-…"))
+        if not token and "address" in self.changed_data:
+            raise ValidationError(_("The address is another one: enter the token for it, too."))
         return token
 
     def save(self, commit: bool = True) -> Destination:  # noqa: FBT001, FBT002 - as in ModelForm
