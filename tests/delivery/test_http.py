@@ -200,6 +200,8 @@ def test_it_says_when_plain_http_is_no_longer_allowed(settings):
         ("٣", None),
         ("Sun, 06 Nov 1994 08:49:37 GMT", 0),
         ("Sun, 99 Nov 1994 08:49:37 GMT", None),
+        ("Sun, 06 Nov 99999999999999999999 08:49:37 GMT", None),
+        ("Sun, 06 Nov 1994 08:49:37 +99999999999999999999", None),
     ],
 )
 def test_it_reads_how_long_to_wait(text, seconds):

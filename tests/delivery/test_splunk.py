@@ -68,7 +68,16 @@ def test_it_blames_no_event_for_a_wrong_setting(receiver, code):
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"<html>", b"[]", b'"code"', b'{"code": "6"}', b'{"code": [6]}', b'{"code": null}'],
+    [
+        b"",
+        b"<html>",
+        b"[]",
+        b"[" * 4096,
+        b'"code"',
+        b'{"code": "6"}',
+        b'{"code": [6]}',
+        b'{"code": null}',
+    ],
 )
 def test_it_goes_by_the_status_where_there_is_no_code(receiver, body):
     receiver.answers = [(503, {"Retry-After": "9"}, body), (413, {}, body)]

@@ -123,7 +123,7 @@ def retry_after(text: str) -> float | None:
     else:
         try:
             moment = parsedate_to_datetime(text)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         seconds = math.ceil((aware - timezone.now()).total_seconds())

@@ -74,7 +74,7 @@ def _check_code(answer: Answer) -> None:
         return
     try:
         found = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     code = found.get("code") if isinstance(found, dict) else None
     if not isinstance(code, int):
