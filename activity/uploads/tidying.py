@@ -1,11 +1,13 @@
 """Uploaded files are not kept for longer than they are needed."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
 from activity.uploads.models import FILES, ImportJob, Status, uploads_storage
 
+OUR_NAME = re.compile("[0-9a-f]{32}")  # as `models.random_name` makes it
 CONFIRM_WITHIN = timedelta(days=1)
 KEEP_FOR = timedelta(days=30)
 
@@ -24,7 +26,10 @@ def tidy() -> bool:
 
 
 def _delete_strays(before: datetime) -> bool:
-    """Delete files that no import knows, such as those of a deleted organization."""
+    """Delete files that no import knows, such as those of a deleted organization.
+
+    Only those that are called as ours are: nobody loses a folder by naming it as ours.
+    """
     storage = uploads_storage()
     try:
         _folders, names = storage.listdir("")
@@ -34,7 +39,9 @@ def _delete_strays(before: datetime) -> bool:
     strays = [
         name
         for name in names
-        if name not in known and storage.get_modified_time(name).astimezone(UTC) < before
+        if OUR_NAME.fullmatch(name)
+        and name not in known
+        and storage.get_modified_time(name).astimezone(UTC) < before
     ]
     for name in strays:
         storage.delete(name)

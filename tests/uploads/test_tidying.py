@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 
-from activity.uploads.models import FILES, ImportJob, Status, uploads_storage
+from activity.uploads.models import FILES, ImportJob, Status, random_name, uploads_storage
 from activity.uploads.tidying import tidy
 from activity.uploads.work import UploadWork
 from tests.factories import ImportJobFactory
@@ -49,12 +49,15 @@ def test_it_keeps_rejects_for_a_month(status):
 def test_it_deletes_files_that_belong_to_nothing():
     kept = ImportJobFactory()
     storage = uploads_storage()
-    stray, young = (storage.save(name, ContentFile(b"x")) for name in ("stray", "young"))
+    stray, young, foreign = (
+        storage.save(name, ContentFile(b"x"))
+        for name in (random_name(kept, "stray"), random_name(kept, "young"), "not-ours.txt")
+    )
     yesterday = ago(hours=25).timestamp()
-    for name in (stray, kept.file.name):
+    for name in (stray, foreign, kept.file.name):
         os.utime(storage.path(name), (yesterday, yesterday))
     assert tidy()
-    assert files() == sorted([kept.file.name, young])
+    assert files() == sorted([kept.file.name, young, foreign])
 
 
 def test_it_does_without_a_folder(tmp_path, monkeypatch):
