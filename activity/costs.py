@@ -43,13 +43,19 @@ def _reads(way: Way, shares: Shares, count: int) -> float:
     match way:
         case Way.TIME:
             hits = shares.by_people * shares.of_types * shares.from_addresses
-            return min(count / hits, shares.events)
+            return _at_most(shares.events, count, hits)
         case Way.TYPE:
             hits = shares.by_people * shares.from_addresses
-            needed = shares.types * count / hits
-            return SCATTERED * min(needed, shares.events * shares.of_types)
+            there = shares.events * shares.of_types
+            return SCATTERED * _at_most(there, shares.types * count, hits)
         case Way.ACTOR:
-            needed = (shares.people + count) / (shares.of_types * shares.from_addresses)
-            return SCATTERED * (shares.people + min(needed, shares.events * shares.by_people))
+            hits = shares.of_types * shares.from_addresses
+            there = shares.events * shares.by_people
+            return SCATTERED * (shares.people + _at_most(there, shares.people + count, hits))
         case Way.ADDRESS:
             return SCATTERED * shares.events * shares.from_addresses
+
+
+def _at_most(there: float, wanted: float, hits: float) -> float:
+    """How many of `there` are read until `wanted` are found; all when none of them is a hit."""
+    return min(wanted / hits, there) if hits else there

@@ -30,6 +30,11 @@ def test_it_takes_the_way_that_reads_least(people, shares, way):
     assert cheapest(Shares(**(LOG | {"types": 0} | shares)), 51, ways) is way
 
 
+def test_it_looks_by_type_for_types_that_the_log_does_not_have():
+    shares = Shares(**LOG | {"people": 700, "types": 1, "of_types": 0})
+    assert cheapest(shares, 51, EVERY_WAY - {Way.ADDRESS}) is Way.TYPE
+
+
 def test_it_takes_no_way_that_is_not_there():
     shares = Shares(**LOG | {"people": 700, "types": 1, "of_types": 0.02})
     assert cheapest(shares, 51, {Way.TIME, Way.ACTOR}) is not Way.TYPE
