@@ -1,14 +1,16 @@
 """Which worker is at which import, so that none is done twice at a time and none is forgotten.
 
-A claim lasts for `LEASE` and is renewed by whatever is saved under it. A worker that dies leaves
-one behind that runs out; one that lost its claim can change nothing any more.
+A claim lasts for `LEASE` and the longest delivery, which may come between two turns, and is renewed
+by whatever is saved under it. A worker that dies leaves one behind that runs out; one that lost its
+claim can change nothing any more.
 """
 
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -32,11 +34,11 @@ class Claim:
     token: uuid.UUID
 
     def save(self, **changes: Any) -> None:
-        """Change the job, and hold it for another `LEASE`. Raises `ClaimLost`.
+        """Change the job, and hold it anew. Raises `ClaimLost`.
 
         Inside of a transaction that is then rolled back, nothing of it is stored.
         """
-        self._change(claimed_until=timezone.now() + LEASE, **changes)
+        self._change(claimed_until=_end_of_claim(), **changes)
 
     def give_back(self) -> None:
         """Let another worker begin it again."""
@@ -66,6 +68,10 @@ def take() -> Claim | None:
     return None
 
 
+def _end_of_claim() -> datetime:
+    return timezone.now() + LEASE + timedelta(seconds=settings.DELIVERY_TIMEOUT)
+
+
 def _free() -> Any:
     is_forgotten = Q(status=Status.RUNNING, claimed_until__lt=timezone.now())
     return ImportJob.objects.filter(Q(status=Status.QUEUED) | is_forgotten)
@@ -80,7 +86,7 @@ def _take_next() -> Claim | None:
         return None
     job.status = Status.RUNNING
     job.claim = uuid.uuid4()
-    job.claimed_until = timezone.now() + LEASE
+    job.claimed_until = _end_of_claim()
     job.started_at = job.started_at or timezone.now()
     job.attempts += 1
     job.bytes_read = 0

@@ -113,6 +113,15 @@ def test_it_begins_again_after_a_worker_died(job, acme):
     assert (job.status, job.attempts, count(acme)) == (Status.DONE, 2, 230)
 
 
+def test_it_keeps_its_claim_while_a_delivery_takes_its_time(job, settings):
+    settings.DELIVERY_TIMEOUT = 300
+    claim = claims.take()
+    for hold in (lambda: None, claim.save):
+        hold()
+        job.refresh_from_db()
+        assert job.claimed_until > timezone.now() + timedelta(seconds=330)
+
+
 def test_it_leaves_the_trouble_of_the_database_to_the_worker(job, acme):
     work = UploadWork()
     with pytest.raises(OperationalError):
