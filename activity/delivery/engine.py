@@ -1,7 +1,7 @@
 """Delivers: takes a destination that is due, and sends it what waits, in order.
 
 A turn ends when nothing is left, when the receiver fails, or after a while, so that every
-destination has its turn.
+destination has its turn; but not before an event that is refused has been found.
 """
 
 import logging
@@ -70,12 +70,13 @@ class Turn:
         self.lease = lease
         self.transport = transport
         self.limit = transport.MAX_BATCH
+        self.is_isolating = False
 
     def run(self, is_stopping: Callable[[], bool]) -> None:
         """Raises `Unavailable`, `LeaseLost`, `PlanRequired` and `OutOfTime`."""
         end = time.monotonic() + TURN_SECONDS
         has_more = True
-        while has_more and not is_stopping() and time.monotonic() < end:
+        while has_more and not is_stopping() and (time.monotonic() < end or self.is_isolating):
             self.lease.renew()
             has_more = self._step()
 
@@ -83,6 +84,7 @@ class Turn:
         """One batch; whether there is more to do."""
         found = feed.read(self._query(), self.lease.destination.position, self.limit)
         messages = messages_for(self.lease.destination, found.rows)
+        self.is_isolating = False
         if not messages:
             self.lease.advance(found.end)
             return found.has_more
@@ -113,6 +115,7 @@ class Turn:
         at = error.at if error.at in range(len(messages)) else None
         if at is None and len(messages) > 1:
             self.limit = len(messages) // 2
+            self.is_isolating = True
             return
         self._count_first(messages[: at or 0])
         park(self.lease, messages[at or 0], str(error))

@@ -1,11 +1,12 @@
 """Events that a receiver refuses are found, set aside and shown; the others arrive."""
 
+import time
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from activity.delivery import parking
+from activity.delivery import engine, parking
 from activity.delivery.models import Destination, ParkedEvent
 from activity.delivery.transports.base import Refused, Unavailable
 from tests.delivery.engine.fakes import fill, run_turn
@@ -27,6 +28,16 @@ def test_it_parks_the_poison_and_delivers_the_rest_in_order(
     wanted = [seq for seq in range(1, 26) if seq not in poison]
     assert (receiver.seqs, parked_seqs()) == (wanted, sorted(poison))
     assert (siem.position, siem.delivered, siem.failing_since) == (25, len(wanted), None)
+
+
+def test_it_finds_it_also_when_the_receiver_is_slow_to_refuse(siem, receiver, acme, monkeypatch):
+    monkeypatch.setattr(engine, "TURN_SECONDS", 0.01)
+    fill(acme, 10)
+    receiver.poison = {1}
+    receiver.answers = [lambda: time.sleep(0.02)] * 10
+    run_turn()
+    assert receiver.attempts == [list(range(1, 11)), [1, 2, 3, 4, 5], [1, 2], [1]]
+    assert parked_seqs() == [1]
 
 
 def test_it_says_why(siem, receiver, acme):
