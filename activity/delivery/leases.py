@@ -19,10 +19,13 @@ from organizations.plans import Feature, plans_with
 
 CANDIDATES = 10
 TIMEOUTS_PER_LEASE = 3
+# What people may change while a worker goes by it.
+TERMS = ("address", "sealed_secret", "ca_certificate", "format", "filter")
 
 
 class LeaseLost(Exception):  # noqa: N818 - an answer
-    """The destination was taken by another worker, paused, sent back to replay, or deleted."""
+    """The destination was taken by another worker, paused, changed, sent back to replay, or
+    deleted."""
 
 
 def due(now: datetime) -> QuerySet[Destination]:
@@ -73,9 +76,14 @@ class Lease:
     def _row(self) -> QuerySet[Destination]:
         return Destination.objects.filter(pk=self.destination.pk, lease_token=self.token)
 
+    @property
+    def _unchanged(self) -> QuerySet[Destination]:
+        terms = {name: getattr(self.destination, name) for name in TERMS}
+        return self._row.filter(**terms)
+
     def renew(self) -> None:
         """Begin the lease anew. Raises `LeaseLost`."""
-        still = self._row.filter(is_paused=False, position=self.destination.position)
+        still = self._unchanged.filter(is_paused=False, position=self.destination.position)
         if not still.update(leased_until=_end_of_lease()):
             raise LeaseLost
 
@@ -99,14 +107,16 @@ class Lease:
         self.destination.position = position
 
     def fail(self, reason: str, *, retry_after: float | None = None) -> None:
-        """Say what is wrong, and try again later. Nothing when the lease is lost."""
-        destination, now = self.destination, timezone.now()
-        destination.refresh_from_db(fields=["failures", "failing_since"])
-        failures = destination.failures + 1
-        wait = timedelta(seconds=backoff.delay(failures, retry_after))
-        self._row.update(
-            failures=failures,
-            failing_since=destination.failing_since or now,
+        """Say what is wrong, and try again later. Nothing when the lease is lost, or when what
+        failed was changed meanwhile."""
+        stored = self._unchanged.values_list("failures", "failing_since").first()
+        if stored is None:
+            return
+        now, (failures, since) = timezone.now(), stored
+        wait = timedelta(seconds=backoff.delay(failures + 1, retry_after))
+        self._unchanged.update(
+            failures=failures + 1,
+            failing_since=since or now,
             retry_at=now + wait,
             last_error=reason,
             last_error_at=now,

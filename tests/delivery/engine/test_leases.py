@@ -113,6 +113,51 @@ def test_it_counts_what_arrived_although_it_was_paused_meanwhile(siem, receiver,
     assert (siem.position, receiver.seqs) == (10, list(range(1, 11)))
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"address": "https://other.example/in"},
+        {"sealed_secret": "another"},
+        {"ca_certificate": "another"},
+        {"format": "ecs"},
+        {"filter": "event=vault.created"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_it_sends_no_further_batch_by_what_was_changed_meanwhile(change, siem, receiver, acme):
+    fill(acme, 25)
+    receiver.answers = [lambda: Destination.objects.update(**change)]
+    run_turn()
+    siem.refresh_from_db()
+    assert (siem.position, receiver.seqs, siem.lease_token) == (10, list(range(1, 11)), None)
+
+
+def test_it_blames_nobody_for_what_was_changed_meanwhile(siem, receiver, acme):
+    fill(acme, 5)
+
+    def mended():
+        Destination.objects.update(address="https://other.example/in", retry_at=None)
+        raise Unavailable("nothing at the old address")
+
+    receiver.answers = [mended]
+    run_turn()
+    siem.refresh_from_db()
+    assert (siem.failures, siem.failing_since, siem.retry_at) == (0, None, None)
+    assert run_turn()
+    assert receiver.seqs == [1, 2, 3, 4, 5]
+
+
+def test_it_minds_no_failure_of_what_was_deleted_meanwhile(siem, receiver, acme):
+    fill(acme, 5)
+
+    def deleted():
+        Destination.objects.all().delete()
+        raise Unavailable("too late")
+
+    receiver.answers = [deleted]
+    assert run_turn()
+
+
 def test_a_slow_worker_does_not_move_the_cursor_of_the_faster_one(siem, receiver, acme):
     fill(acme, 25)
 
