@@ -1,5 +1,7 @@
 """The form that takes a file to import."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +15,7 @@ from activity import access
 from activity.importers import AUTO, IMPORTERS
 from activity.importers.opening import open_rows
 from activity.importers.rows import Unusable
-from activity.uploads.limits import max_bytes
+from activity.uploads.limits import max_bytes, max_bytes_of_members
 from activity.uploads.models import STOPPABLE, ImportJob
 from organizations.forms import time_zone_suggestions
 from organizations.models import validate_time_zone
@@ -24,34 +26,56 @@ MAX_WAITING = 20
 FORMATS = [(AUTO, _("Recognize it")), *((name, one.title) for name, one in IMPORTERS.items())]
 
 
-def too_large() -> str:
-    message = _("The file is larger than %(limit)s. Split it, and import the parts.")
-    return message % {"limit": filesizeformat(max_bytes())}
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many bytes a file may have, and what to do when it has more."""
+
+    max_bytes: Callable[[], int]
+    message: Any
+
+    def too_large(self) -> str:
+        return self.message % {"limit": filesizeformat(self.max_bytes())}
+
+
+EVENTS = Limit(max_bytes, _("The file is larger than %(limit)s. Split it, and import the parts."))
+MEMBERS = Limit(
+    max_bytes_of_members,
+    _("The file is larger than %(limit)s. Keep the members that the events are about."),
+)
 
 
 class FileInput(forms.FileInput):
     """Tells the browser how large a file may be, for the script."""
 
+    def __init__(self, limit: Limit) -> None:
+        super().__init__()
+        self.limit = limit
+
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        limit = {"data-max-bytes": max_bytes(), "data-too-large": too_large()}
+        limit = {
+            "data-max-bytes": self.limit.max_bytes(),
+            "data-too-large": self.limit.too_large(),
+        }
         return super().get_context(name, value, {**(attrs or {}), **limit})
 
 
 class LimitedFileField(forms.FileField):
-    """A file of at most `limits.max_bytes()`."""
+    """A file within `limit`."""
 
-    widget = FileInput
+    def __init__(self, *, limit: Limit, **options: Any) -> None:
+        super().__init__(widget=FileInput(limit), **options)
+        self.limit = limit
 
     def clean(self, data: Any, initial: Any = None) -> Any:
-        if data and data.size > max_bytes():
-            raise ValidationError(too_large())
+        if data and data.size > self.limit.max_bytes():
+            raise ValidationError(self.limit.too_large())
         return super().clean(data, initial)
 
 
 class ImportForm(forms.ModelForm):
     """A file of which at least the beginning can be read; others are refused with the reason."""
 
-    file = LimitedFileField(label=_("File"), max_length=255)
+    file = LimitedFileField(limit=EVENTS, label=_("File"), max_length=255)
     format = forms.ChoiceField(label=_("Format"), choices=FORMATS, initial=AUTO)
     time_zone = forms.CharField(
         label=_("Time zone"),
@@ -61,6 +85,7 @@ class ImportForm(forms.ModelForm):
         help_text=_("Of times that are written without one. Empty: the organization’s."),
     )
     members = LimitedFileField(
+        limit=MEMBERS,
         label=_("Members"),
         max_length=255,
         required=False,

@@ -5,10 +5,16 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 MEBIBYTE = 1024 * 1024
+MEMBERS_MAX_BYTES = 16 * MEBIBYTE
 
 
 def max_bytes() -> int:
     return settings.UPLOAD_MAX_MIB * MEBIBYTE
+
+
+def max_bytes_of_members() -> int:
+    """They are all read into memory before the first event is shown."""
+    return min(max_bytes(), MEMBERS_MAX_BYTES)
 
 
 class LimitedUploadHandler(TemporaryFileUploadHandler):

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from activity.uploads.forms import MAX_WAITING
-from activity.uploads.limits import MEBIBYTE, LimitedUploadHandler
+from activity.uploads.limits import MEBIBYTE, MEMBERS_MAX_BYTES, LimitedUploadHandler
 from activity.uploads.models import ImportJob
 from organizations.plans import Plan
 from tests import factories
@@ -72,6 +72,13 @@ def test_it_refuses_a_file_that_is_too_large(acme, as_alice, settings):
     assert uploaded(as_alice, largest).size == MEBIBYTE
     members = SimpleUploadedFile("members.json", b" " * MEBIBYTE + b"[]")
     assert upload(as_alice, GOOD % "a", members=members).status_code == 200
+
+
+def test_it_refuses_more_members_than_memory_is_for(acme, as_alice):
+    members = SimpleUploadedFile("members.json", b"[]" + b" " * (MEMBERS_MAX_BYTES - 1))
+    found = errors(upload(as_alice, FIXTURES / "bitwarden.json", members=members))
+    message = "The file is larger than 16.0\xa0MB. Keep the members that the events are about."
+    assert found == {"members": [message]}
 
 
 def test_it_keeps_nothing_of_a_file_beyond_the_limit(settings, rf):
