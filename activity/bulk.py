@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections, models, router
+from django.db import connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 PIECE_SIZE = 64 * 1024
@@ -68,6 +68,22 @@ def _insert_many(
     ]
     with connection.cursor() as cursor:
         cursor.executemany(f"{insert_into} ({marks})", prepared)
+
+
+def commit_without_waiting(using: str) -> None:
+    """Let the transaction that runs commit before it is on disk. On PostgreSQL a crash of the
+    server may then lose it, whole; before anybody is told that it is stored, call `flush`.
+    """
+    if connections[using].vendor == "postgresql":
+        with connections[using].cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO OFF")
+
+
+def flush(using: str) -> None:
+    """Wait until all that was committed is on disk."""
+    if connections[using].vendor == "postgresql":
+        with transaction.atomic(using=using), connections[using].cursor() as cursor:
+            cursor.execute("SELECT pg_logical_emit_message(true, 'passaudit', '')")
 
 
 def copy_csv(rows: models.QuerySet, expressions: Sequence[str]) -> Iterator[bytes]:

@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 
+from activity import bulk
 from activity.drafts import EventDraft
 from activity.identity import canonical, content_of
 from activity.recording import Receipt, record
@@ -14,13 +15,23 @@ from organizations.models import Organization
 
 @dataclass(slots=True)
 class Recording:
-    """Stores drafts."""
+    """Stores drafts. They are safe on disk when `finish` returns."""
 
     organization: Organization
     seen: dict[int, int] = field(default_factory=dict)
+    expects_new: bool = True
 
     def __call__(self, drafts: Sequence[EventDraft]) -> Receipt:
-        return record(self.organization, drafts, seen=self.seen)
+        with transaction.atomic():
+            bulk.commit_without_waiting(DEFAULT_DB_ALIAS)
+            receipt = record(
+                self.organization, drafts, seen=self.seen, expects_new=self.expects_new
+            )
+        self.expects_new = receipt.accepted == len(drafts)
+        return receipt
+
+    def finish(self) -> None:
+        bulk.flush(DEFAULT_DB_ALIAS)
 
 
 @dataclass(slots=True)
@@ -51,6 +62,9 @@ class Rehearsal:
         conflicts += [unseen[index] for index in receipt.conflicts]
         self._remember(drafts[index] for index in unseen if index not in conflicts)
         return Receipt(receipt.accepted, duplicates, tuple(sorted(conflicts)), receipt.last_seq)
+
+    def finish(self) -> None:
+        """There is nothing to store."""
 
     def _remember(self, drafts: Iterable[EventDraft]) -> None:
         for draft in drafts:

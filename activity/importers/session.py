@@ -3,7 +3,9 @@
 An import that was killed is simply run again: what it stored counts as duplicates then.
 """
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -16,6 +18,7 @@ from activity.recording import Receipt
 
 CHUNK_ROWS = 5000
 CHUNK_BYTES = 8 * 1024 * 1024
+COLLECT_EVERY = 500_000  # objects
 
 
 class Recorder(Protocol):
@@ -45,12 +48,13 @@ class Session:
     tally: Tally = field(default_factory=Tally)
 
     def run(self, rows: Iterable[Parsed | Rejected]) -> Tally:
-        for refused, chunk in ahead(_chunks(rows)):
-            for row in refused:
-                self.tally.rejected += 1
-                self.refuse(row)
-            if chunk:
-                self._store(chunk)
+        with _few_collections():
+            for refused, chunk in ahead(_chunks(rows)):
+                for row in refused:
+                    self.tally.rejected += 1
+                    self.refuse(row)
+                if chunk:
+                    self._store(chunk)
         return self.tally
 
     def _store(self, chunk: list[Parsed]) -> None:
@@ -62,6 +66,17 @@ class Session:
             reason = _("conflict: the log has other content under the id %(id)s at this time")
             row = chunk[index]
             self.refuse(Rejected(row.raw, reason % {"id": row.draft.source_id}))
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Rows hold no cycles. To look for some every 700 objects takes a fifth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(COLLECT_EVERY)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _chunks(rows: Iterable[Parsed | Rejected]) -> Iterator[tuple[list[Rejected], list[Parsed]]]:

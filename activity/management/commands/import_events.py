@@ -82,6 +82,7 @@ class Command(BaseCommand):
             with _rejects_file(options["rejects"], options["file"]) as rejects_file:
                 rejects = Rejects(self._say, rejects_file)
                 tally = Session(recorder, rejects.add).run(file.rows)
+                recorder.finish()
                 rejects.close()
         return tally, file.times
 
