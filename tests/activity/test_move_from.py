@@ -21,6 +21,12 @@ pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery staple"
+DEMO = f"""
+from activity.seeding.demo import ORGANIZATIONS, make_logins, make_organization
+for slug in ORGANIZATIONS:
+    make_organization(slug, events=60)
+make_logins({PASSWORD!r})
+"""
 
 
 def manage(url: str, *arguments: str) -> bytes:
@@ -38,7 +44,7 @@ def old(tmp_path_factory) -> str:
     """The address of a database with the demo in it."""
     url = f"sqlite:///{tmp_path_factory.mktemp('old') / 'old.sqlite3'}"
     manage(url, "migrate", "--verbosity=0")
-    manage(url, "demo", "--events=60", f"--password={PASSWORD}")
+    manage(url, "shell", "--verbosity=0", "--command", DEMO)
     return url
 
 
