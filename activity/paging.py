@@ -47,7 +47,8 @@ def taker(filterset: EventFilter) -> Take:
 
 def _by_actors(filterset: EventFilter) -> Take:
     keys = filterset.actor_keys
-    if keys is not None and len(keys) <= 1:
+    is_one_persons = keys is not None and len(keys) == 1 and not _is_by_address(filterset)
+    if is_one_persons or keys == []:
         return _scan(filterset, filterset.scanned())
     is_narrow = _is_by_address(filterset) or _share(filterset) < RARE_SHARE
     if keys is not None and len(keys) <= FEW_ACTORS and not is_narrow:
