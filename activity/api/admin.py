@@ -8,7 +8,6 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import ForeignKey, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,24 +17,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from activity.access import administered_organizations, administers_some_log
+from activity.administrators import AdministratorsAdmin
 from activity.api.forms import ApiKeyForm
 from activity.api.models import ApiKey, KeyStatus, Scope
-from activity.form_fields import administered_organization_field
 from organizations.models import User
 
 TEMPLATES = "admin/api/apikey"
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(admin.ModelAdmin):
+class ApiKeyAdmin(AdministratorsAdmin):
     list_display = [
         "name", "key_column", "organization", "scopes_column", "status_column",
         "last_used_at", "expires_at",
     ]  # fmt: skip
-    list_per_page = 50
     list_select_related = ["organization"]
-    actions = None
     form = ApiKeyForm
     add_fields = ["organization", "name", "scopes", "networks", "lifetime"]
     view_fields = [
@@ -50,29 +46,6 @@ class ApiKeyAdmin(admin.ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         revoke = self.admin_site.admin_view(self.revoke_view)
         return [path("<int:pk>/revoke/", revoke, name="api_apikey_revoke"), *super().get_urls()]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ApiKey]:
-        organizations = administered_organizations(request.user)
-        return super().get_queryset(request).filter(organization__in=organizations)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
-        return administers_some_log(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
-        return False
-
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """Deviates from `ModelAdmin.lookup_allowed`, which lets addresses ask for any column."""
-        return False
 
     @admin.display(description=gettext_lazy("Key"))
     def key_column(self, key: ApiKey) -> str:
@@ -104,11 +77,6 @@ class ApiKeyAdmin(admin.ModelAdmin):
         if obj:
             kwargs["form"] = forms.ModelForm
         return super().get_form(request, obj, *args, **kwargs)
-
-    def formfield_for_foreignkey(
-        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        return administered_organization_field(request.user)
 
     def save_model(
         self, request: HttpRequest, obj: ApiKey, form: forms.ModelForm, change: Any

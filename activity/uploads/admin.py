@@ -9,7 +9,6 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import ForeignKey, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -22,8 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from activity import access, exports
-from activity.access import administered_organizations, administers_some_log
-from activity.form_fields import administered_organization_field
+from activity.administrators import AdministratorsAdmin
 from activity.uploads.forms import ImportForm
 from activity.uploads.limits import LimitedUploadHandler, max_bytes
 from activity.uploads.models import ImportJob
@@ -34,14 +32,12 @@ TEMPLATES = "admin/uploads/importjob"
 
 
 @admin.register(ImportJob)
-class ImportJobAdmin(admin.ModelAdmin):
+class ImportJobAdmin(AdministratorsAdmin):
     list_display = [
         "name", "organization", "status", "accepted", "duplicates", "refused_column",
         "created_by", "created_at",
     ]  # fmt: skip
-    list_per_page = 50
     list_select_related = ["organization", "created_by"]
-    actions = None
     form = ImportForm
     fields = ["organization", "file", "format", "time_zone", "members"]
 
@@ -58,37 +54,9 @@ class ImportJobAdmin(admin.ModelAdmin):
         ]
         return [*own, *super().get_urls()]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ImportJob]:
-        organizations = administered_organizations(request.user)
-        return super().get_queryset(request).filter(organization__in=organizations)
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: ImportJob | None = None) -> bool:
-        return administers_some_log(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: ImportJob | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: ImportJob | None = None) -> bool:
-        return False
-
-    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """Deviates from `ModelAdmin.lookup_allowed`, which lets addresses ask for any column."""
-        return False
-
     @admin.display(description=gettext_lazy("Not stored"))
     def refused_column(self, job: ImportJob) -> int:
         return job.refused_count
-
-    def formfield_for_foreignkey(
-        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        return administered_organization_field(request.user)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from activity.access import PlanRequired
+from activity.administrators import AdministratorsAdmin
 from activity.delivery.models import Destination, Kind, ParkedEvent
 from activity.delivery.parking import try_again
 from activity.delivery.replay import try_now
@@ -30,7 +31,7 @@ from activity.delivery.trial import send_test_event
 TEMPLATES = "admin/delivery/destination"
 
 
-class DestinationActions(admin.ModelAdmin):
+class DestinationActions(AdministratorsAdmin):
     """The views of the actions. Each is logged in the destination's history."""
 
     def get_urls(self) -> list[URLPattern]:
