@@ -58,17 +58,17 @@ def is_public(address: Address) -> bool:
 def resolve(host: str, port: int, deadline: Deadline) -> list[tuple]:
     """What `socket.connect` takes, in the resolver's order; as `socket.getaddrinfo`.
 
-    One that is not public forbids them all. Raises `ForbiddenAddress`, `OSError`.
+    One that is not public forbids them all, without telling which. Raises `ForbiddenAddress`,
+    `OSError`.
     """
     found = _look_up(host, port, deadline)
     if not settings.DELIVERY_ALLOW_PRIVATE:
         for *_rest, (text, *_more) in found:
             if not is_public(ipaddress.ip_address(text)):
                 message = _(
-                    "%(host)s leads to %(address)s, which is not on the internet. "
-                    "Choose an address that everybody can reach."
+                    "%(host)s is not on the internet. Choose an address that everybody can reach."
                 )
-                raise ForbiddenAddress(message % {"host": host, "address": text})
+                raise ForbiddenAddress(message % {"host": host})
     return found
 
 
