@@ -1,5 +1,6 @@
 """Files of JSON lines."""
 
+import fcntl
 import os
 import stat
 
@@ -92,3 +93,14 @@ def test_it_writes_nothing_where_no_folder_is_set(settings):
     settings.DELIVERY_FILES_DIR = ""
     with pytest.raises(Unavailable, match="DELIVERY_FILES_DIR"):
         append(message(1))
+
+
+def test_it_does_not_wait_long_for_a_file_that_is_locked(today, settings):
+    append(message(1))
+    settings.DELIVERY_TIMEOUT = 0.2
+    with today.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(Unavailable, match="another program has locked it"):
+            append(message(2))
+    append(message(1))
+    assert today.read_text() == LINE * 2

@@ -4,8 +4,10 @@ What was written is on the disk before it counts as delivered. Every line is who
 that was broken off, because the machine failed, is cut away before the next.
 """
 
+import errno
 import fcntl
 import os
+import time
 from collections.abc import Sequence
 from datetime import UTC
 from pathlib import Path
@@ -19,9 +21,11 @@ from django.utils.translation import gettext as _
 
 from activity.delivery.models import Destination
 from activity.delivery.transports.base import Message, Unavailable
+from activity.delivery.transports.deadlines import Deadline
 from activity.formats import to_json
 
 BLOCK = 64 * 1024
+LOCK_PAUSE = 0.05
 
 
 class FilesTransport:
@@ -65,13 +69,28 @@ def append(path: Path, lines: bytes) -> None:
     is_new = not path.exists()
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
     with os.fdopen(os.open(path, flags, 0o640), "r+b") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+        _lock(file)
         _cut_rest(file)
         file.write(lines)
         file.flush()
         os.fsync(file.fileno())
     if is_new:
         _sync_folder(path.parent)
+
+
+def _lock(file: BinaryIO) -> None:
+    """Keep other programs out. Raises `OSError` when one keeps us out for long."""
+    deadline = Deadline.after(settings.DELIVERY_TIMEOUT)
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            try:
+                time.sleep(min(LOCK_PAUSE, deadline.remaining()))
+            except TimeoutError:
+                raise OSError(errno.EWOULDBLOCK, _("another program has locked it")) from None
+        else:
+            return
 
 
 def _cut_rest(file: BinaryIO) -> None:
