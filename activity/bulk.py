@@ -19,11 +19,11 @@ def insert(
     Raises `django.db.IntegrityError` like any insert. Call it inside a transaction.
     """
     connection = connections[router.db_for_write(model)]
-    by_name = {field.attname: field for field in model._meta.concrete_fields}  # noqa: SLF001
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
     fields = [by_name[name] for name in columns]
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(field.column)) for field in fields)
-    into = f"{quote(model._meta.db_table)} ({names})"  # noqa: SLF001 - the documented model API
+    into = f"{quote(model._meta.db_table)} ({names})"
     if connection.vendor == "postgresql":
         _copy(connection, f"COPY {into} FROM STDIN", fields, rows)
     else:
@@ -131,7 +131,7 @@ def _formatted(rows: models.QuerySet, expressions: Sequence[str]) -> tuple[str, 
     inner, params = rows.query.sql_with_params()
     columns = ", ".join(f"c{number}" for number in range(len(expressions)))
     cells = ", ".join(expressions)
-    return f"WITH rows ({columns}) AS ({inner}) SELECT {cells} FROM rows", params  # noqa: S608
+    return f"WITH rows ({columns}) AS ({inner}) SELECT {cells} FROM rows", params  # noqa: S608 - ours
 
 
 def _with_crlf(lines: list[bytes]) -> bytes:

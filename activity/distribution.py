@@ -39,7 +39,7 @@ class Key:
 
 def event_tables() -> dict[str, str]:
     """The tables to distribute, as their models are declared, each with Django's primary key."""
-    options = [model._meta for model in apps.get_app_config("activity").get_models()]  # noqa: SLF001
+    options = [model._meta for model in apps.get_app_config("activity").get_models()]
     return {
         option.db_table: str(option.pk.column)
         for option in options

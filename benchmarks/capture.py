@@ -36,7 +36,7 @@ def sqlite_select(query: LogQuery) -> str:
     """The SELECT of an export on SQLite, with its parameters written in."""
     found: list[tuple[str, Any]] = []
 
-    def capture(execute: Any, sql: str, params: Any, many: bool, context: Any) -> NoReturn:  # noqa: FBT001
+    def capture(execute: Any, sql: str, params: Any, many: bool, context: Any) -> NoReturn:  # noqa: FBT001 - Django calls it so
         found.append((sql, params))
         raise _Captured
 

@@ -27,7 +27,7 @@ def sql_clock() -> Iterator[Clock]:
     """Adds up the time in the database: sending, running and fetching, not making objects."""
     clock = Clock()
 
-    def timed(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001
+    def timed(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 - Django calls it so
         started = time.perf_counter()
         try:
             return execute(sql, params, many, context)

@@ -66,7 +66,7 @@ def _import(file: Path, organization: Organization, seconds: float) -> Run:
 
 def _copy(folder: Path, source: Organization, target: Organization) -> float:
     """Seconds that psql takes to load what `source` holds, prepared for `target`."""
-    columns = [str(field.column) for field in Event._meta.concrete_fields]  # noqa: SLF001
+    columns = [str(field.column) for field in Event._meta.concrete_fields]
     values = [PREPARED.get(name, name).format(target=f"'{target.pk}'") for name in columns]
     path = folder / f"{target.slug}.copy"
     url = os.environ["DATABASE_URL"]

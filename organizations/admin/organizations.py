@@ -106,4 +106,4 @@ class OrganizationAdmin(admin.ModelAdmin):
             if isinstance(relation, ForeignObjectRel) and relation.on_delete is PROTECT:
                 model: Any = relation.related_model
                 rows = model.objects.filter(**{relation.field.name: organization})
-                yield model._meta.verbose_name_plural, rows  # noqa: SLF001 - public in all but name
+                yield model._meta.verbose_name_plural, rows

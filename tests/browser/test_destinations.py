@@ -16,7 +16,7 @@ DESTINATIONS = "/admin/delivery/destination/"
 
 
 @pytest.fixture
-def receiver(local_receivers):  # noqa: F811
+def receiver(local_receivers):  # noqa: F811 - the fixture
     with WebReceiver() as receiver:
         yield receiver
 

@@ -40,7 +40,7 @@ class Command(BaseCommand):
                 ContentType.objects.all().delete()
                 for model in _models():
                     number = _copy(model)
-                    self.stdout.write(f"{model._meta.label} {number}")  # noqa: SLF001
+                    self.stdout.write(f"{model._meta.label} {number}")
                 _number_on()
         except (Error, ImproperlyConfigured, ValueError) as error:
             raise CommandError(f"{error}\nNothing was copied.") from error
@@ -77,24 +77,24 @@ def _check() -> None:
     if there != here:
         raise CommandError("The tables differ. Run “migrate”, of this version, on both databases.")
     for model in _models():
-        if model not in MADE_BY_MIGRATE and model._base_manager.exists():  # noqa: SLF001
+        if model not in MADE_BY_MIGRATE and model._base_manager.exists():
             raise CommandError(
-                f"This database has data already: {model._meta.verbose_name_plural}. "  # noqa: SLF001
+                f"This database has data already: {model._meta.verbose_name_plural}. "
                 "Make a new one, run “migrate” there, and try again."
             )
 
 
 def _models() -> list[type[models.Model]]:
     found = apps.get_models(include_auto_created=True)
-    return [model for model in found if model._meta.managed and not model._meta.proxy]  # noqa: SLF001
+    return [model for model in found if model._meta.managed and not model._meta.proxy]
 
 
 def _copy(model: type[models.Model]) -> int:
     """All rows as they are, with their keys. The number of them."""
-    rows = model._base_manager.using(SOURCE).order_by("pk").iterator(chunk_size=BATCH)  # noqa: SLF001
+    rows = model._base_manager.using(SOURCE).order_by("pk").iterator(chunk_size=BATCH)
     number = 0
     while batch := list(islice(rows, BATCH)):
-        model._base_manager.bulk_create(batch)  # noqa: SLF001
+        model._base_manager.bulk_create(batch)
         number += len(batch)
     return number
 
