@@ -5,12 +5,13 @@ import socket
 import uuid
 from datetime import timedelta
 
+from django.conf import settings
 from django.utils import timezone
 
 from activity.delivery.models import WorkerBeat
 
 BEAT_EVERY = timedelta(seconds=10)
-MISSED_AFTER = timedelta(seconds=90)
+BEATS_MISSED = 7
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
@@ -32,5 +33,6 @@ def end(name: str) -> None:
 
 
 def is_worker_running() -> bool:
-    """Whether a worker gave a sign of life lately."""
-    return WorkerBeat.objects.filter(beat_at__gt=timezone.now() - MISSED_AFTER).exists()
+    """Whether a worker gave a sign of life lately. It gives none while it waits for a receiver."""
+    silence = timedelta(seconds=settings.DELIVERY_TIMEOUT) + BEATS_MISSED * BEAT_EVERY
+    return WorkerBeat.objects.filter(beat_at__gt=timezone.now() - silence).exists()

@@ -29,6 +29,7 @@ STARTS = [
     (NOW, _("with what happens from now on")),
     (BEGINNING, _("with the first event of the log")),
 ]
+MOST_DESTINATIONS = 20  # of one organization, since each takes the time of the workers
 
 
 class DestinationForm(forms.ModelForm):
@@ -109,6 +110,9 @@ class DestinationForm(forms.ModelForm):
             self.add_error(None, str(error))
         if self.others(organization).filter(name=cleaned_data.get("name")).exists():
             self.add_error("name", _("There is a destination of this name already."))
+        if not self.instance.pk and self.others(organization).count() >= MOST_DESTINATIONS:
+            message = _("There are %(count)d destinations already. Delete one of them first.")
+            self.add_error(None, ValidationError(message, params={"count": MOST_DESTINATIONS}))
         return cleaned_data
 
     def owner(self, cleaned_data: dict[str, Any]) -> Organization | None:

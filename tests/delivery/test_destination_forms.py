@@ -230,3 +230,11 @@ def test_it_changes_nothing_of_another_organization(acme, as_alice):
     assert theirs.name == "Theirs"
     assert "Theirs" not in as_alice.get(LIST).text
     assert as_alice.get(LIST, {"sealed_secret__startswith": "g"}).status_code == 400
+
+
+def test_it_makes_no_more_than_the_workers_have_time_for(acme, as_alice, monkeypatch):
+    monkeypatch.setattr("activity.delivery.forms.MOST_DESTINATIONS", 1)
+    as_alice.post(f"{ADD}?kind=webhook", form(name="first"))
+    response = as_alice.post(f"{ADD}?kind=webhook", form(name="second"))
+    assert "There are 1 destinations already" in str(errors_of(response))
+    assert [destination.name for destination in Destination.objects.all()] == ["first"]
