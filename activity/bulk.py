@@ -1,7 +1,9 @@
 """Many rows in or out, as fast as the database goes: COPY, or one prepared INSERT."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -36,10 +38,7 @@ def _copy(
     fields: Sequence[models.Field],
     rows: Iterable[Sequence[Any]],
 ) -> None:
-    """psycopg adapts every type but JSON by itself."""
-    documents = [
-        (index, field) for index, field in enumerate(fields) if isinstance(field, models.JSONField)
-    ]
+    writers = [(index, write) for index, field in enumerate(fields) if (write := _writer(field))]
     with (
         connection.wrap_database_errors,
         connection.cursor() as cursor,
@@ -47,9 +46,21 @@ def _copy(
     ):
         for row in rows:
             values = list(row)
-            for index, field in documents:
-                values[index] = json.dumps(row[index], cls=field.encoder) if row[index] else "{}"
+            for index, write in writers:
+                values[index] = write(values[index])
             copy.write_row(values)
+
+
+def _writer(field: models.Field) -> Callable[[Any], str] | None:
+    """What makes text of a value where psycopg could not, or would take four times as long."""
+    if isinstance(field, models.JSONField):
+        encode = json.JSONEncoder if field.encoder is None else field.encoder
+        return lambda value: encode().encode(value) if value else "{}"
+    if field.null:
+        return None
+    if isinstance(field, models.UUIDField):
+        return attrgetter("hex")
+    return datetime.isoformat if isinstance(field, models.DateTimeField) else None
 
 
 def _insert_many(

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from activity.models import Event, LogDay, LogHead
@@ -38,13 +38,17 @@ def recount(head: LogHead) -> None:
 
 
 def _by_day(occurrences: Iterable[Occurrence], zone: ZoneInfo) -> dict[date, Hours]:
+    """Neighbours mostly share an hour, which is then not looked for again."""
     days: dict[date, Hours] = {}
-    starts: dict[date, datetime] = {}
+    begin = end = datetime.max.replace(tzinfo=UTC)
     for occurred_at, code in occurrences:
-        day = occurred_at.astimezone(zone).date()
-        if day not in days:
-            days[day], starts[day] = defaultdict(Counter), start_of_day(day, zone)
-        days[day][str((occurred_at - starts[day]) // HOUR)][code] += 1
+        if not begin <= occurred_at < end:
+            day = occurred_at.astimezone(zone).date()
+            start, next_start = start_of_day(day, zone), start_of_day(day + timedelta(days=1), zone)
+            number = (occurred_at - start) // HOUR
+            begin, end = start + number * HOUR, min(start + (number + 1) * HOUR, next_start)
+            counts = days.setdefault(day, defaultdict(Counter))[str(number)]
+        counts[code] += 1
     return days
 
 

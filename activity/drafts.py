@@ -5,7 +5,7 @@ import json
 import re
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -80,6 +80,21 @@ class EventDraft:
         object.__setattr__(self, "ip", canonical_ip(self.ip) if self.ip else None)
         if self.data or not isinstance(self.data, Mapping):
             object.__setattr__(self, "data", _plain_data(self.data))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For pickling: what was checked is not checked again."""
+        return _restored, ALL_VALUES(self)
+
+
+ALL_VALUES = attrgetter(*(one.name for one in fields(EventDraft)))
+_SETTERS = [getattr(EventDraft, one.name).__set__ for one in fields(EventDraft)]
+
+
+def _restored(*values: Any) -> EventDraft:
+    draft = object.__new__(EventDraft)
+    for set_value, value in zip(_SETTERS, values, strict=True):
+        set_value(draft, value)
+    return draft
 
 
 def canonical_ip(value: str) -> str:

@@ -1,20 +1,25 @@
 """What all importers share. A new one is a module with the mapping of a row to a draft."""
 
 import io
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from activity.drafts import InvalidDraft
 from activity.importers.csv_rows import CsvShape
+from activity.importers.helper import Helper, Made
 from activity.importers.json_rows import JsonShape
 from activity.importers.options import Options, Person
 from activity.importers.rows import Parsed, Rejected, Row, RowError, Unusable
 from activity.importers.times import NoZoneError
 
 MAX_TIES = 10_000
+ROWS_WITHOUT_HELP = 10_000
 
 Shape = JsonShape | CsvShape
 
@@ -57,13 +62,22 @@ class Importer:
     def _parse(
         self, shape: Shape, stream: io.BufferedReader, options: Options
     ) -> Iterator[Parsed | Rejected]:
+        rows = shape.rows(stream)
+        yield from self._parse_first(shape, itertools.islice(rows, ROWS_WITHOUT_HELP), options)
+        if next_row := next(rows, None):
+            with Helper(partial(_made, shape), options) as helper:
+                yield from helper.parsed(itertools.chain([next_row], rows))
+
+    def _parse_first(
+        self, shape: Shape, rows: Iterable[Row | Rejected], options: Options
+    ) -> Iterator[Parsed | Rejected]:
         is_zone_known = not self.zone_is_customary
-        for row in shape.rows(stream):
+        for row in rows:
             if isinstance(row, Rejected):
                 yield row
                 continue
             try:
-                yield _parsed(shape, row, options)
+                yield Parsed(row.raw, *_made_of(shape, row.content, options))
             except NoZoneError as error:
                 if not is_zone_known:
                     raise Unusable(_no_zone(row, error)) from None
@@ -74,13 +88,25 @@ class Importer:
                 is_zone_known = True
 
 
-def _parsed(shape: Shape, row: Row, options: Options) -> Parsed:
-    seq = row.values.get(shape.seq)
+def _made(shape: Shape, contents: Sequence[Any], options: Options) -> list[Made | str]:
+    made: list[Made | str] = []
+    for content in contents:
+        try:
+            made.append(_made_of(shape, content, options))
+        except (RowError, InvalidDraft) as error:
+            made.append(str(error))
+    return made
+
+
+def _made_of(shape: Shape, content: Any, options: Options) -> Made:
+    """The draft of a row's content. Raises `RowError` and `InvalidDraft`."""
+    values = shape.values(content)
+    seq = values.get(shape.seq)
     if seq in (None, ""):
-        return Parsed(row.raw, shape.draft(row.values, options))
+        return Made(shape.draft(values, options))
     if not re.fullmatch("[0-9]{1,18}", str(seq)):
         raise RowError(_("%(key)s: must be a whole number") % {"key": shape.seq})
-    return Parsed(row.raw, shape.draft(row.values, options), int(seq))
+    return Made(shape.draft(values, options), int(seq))
 
 
 def _no_zone(row: Row, error: NoZoneError) -> str:

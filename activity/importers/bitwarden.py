@@ -13,7 +13,7 @@ from activity.drafts import EventDraft
 from activity.importers.base import Importer
 from activity.importers.bitwarden_codes import CLIENTS, CODES, NAME_BEGINNINGS, NUMBERS
 from activity.importers.csv_rows import CsvShape
-from activity.importers.json_rows import JsonShape, json_rows
+from activity.importers.json_rows import JsonShape, json_object, json_rows
 from activity.importers.options import Options, Person
 from activity.importers.rows import Rejected, Row, RowError, Unusable, text
 
@@ -78,8 +78,9 @@ def people(stream: io.BufferedReader) -> dict[str, Person]:
         if isinstance(row, Rejected):
             raise Unusable(_not_members(row, row.reason))
         try:
-            user_id = text(row.values, "userId")
-            known[user_id] = Person(text(row.values, "email"), text(row.values, "name"))
+            member = json_object(row.raw.content)
+            user_id = text(member, "userId")
+            known[user_id] = Person(text(member, "email"), text(member, "name"))
         except RowError as error:
             raise Unusable(_not_members(row, error)) from None
     known.pop("", None)  # who has not accepted the invite yet

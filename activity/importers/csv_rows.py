@@ -49,6 +49,10 @@ class CsvShape:
             else:
                 yield self._row(header, record)
 
+    def values(self, content: Mapping[str, str]) -> Mapping[str, str]:
+        """The cells of a row, which need no more reading."""
+        return content
+
     def _row(self, header: "_Record", record: "_Record") -> Row | Rejected:
         raw = Raw(Place(record.line), record.content, header.content)
         cells, columns = list(record.cells), header.cells

@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -38,12 +39,18 @@ class JsonShape:
             return False
         for row in self.rows(open_text(io.BytesIO(head))):
             if isinstance(row, Row):
-                return any(keys <= row.values.keys() for keys in self.known_by)
+                with suppress(RowError):
+                    keys = self.values(row.raw.content).keys()
+                    return any(known <= keys for known in self.known_by)
         return False
 
     def rows(self, stream: io.BufferedReader) -> Iterator[Row | Rejected]:
         """Each row of `stream`. Raises `Unusable` when it is not JSON at all."""
         return json_rows(stream, self.pages)
+
+    def values(self, content: bytes) -> dict[str, Any]:
+        """The object that a row is. Raises `RowError`."""
+        return json_object(content)
 
 
 def json_rows(stream: io.BufferedReader, pages: Sequence[str]) -> Iterator[Row | Rejected]:
@@ -52,7 +59,7 @@ def json_rows(stream: io.BufferedReader, pages: Sequence[str]) -> Iterator[Row |
     if not STARTS_AN_OBJECT.search(head) and (b"\n" in head or len(head) < HEAD_BYTES):
         raise Unusable(_("The file is not JSON. Is it another format?"))
     for raw in elements(stream, pages) if _is_document(head, pages) else _lines(stream):
-        yield raw if isinstance(raw, Rejected) else _row(raw)
+        yield raw if isinstance(raw, Rejected) else Row(raw, raw.content)
 
 
 def _is_document(head: bytes, pages: Sequence[str]) -> bool:
@@ -70,6 +77,14 @@ def loads(text: str) -> Any:
         raise
     except (ValueError, RecursionError) as error:
         raise RowError(_("is not valid JSON: %(error)s") % {"error": error}) from None
+
+
+def json_object(content: bytes) -> dict[str, Any]:
+    """The object in the text of one row. Raises `RowError`."""
+    values = _loads(content)
+    if not isinstance(values, dict):
+        raise RowError(_("is not a JSON object"))
+    return values
 
 
 def _loads(content: bytes) -> Any:
@@ -92,16 +107,6 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise RowError(_("%(name)s is not valid JSON") % {"name": name})
-
-
-def _row(raw: Raw) -> Row | Rejected:
-    try:
-        values = _loads(raw.content)
-    except RowError as error:
-        return Rejected(raw, str(error))
-    if not isinstance(values, dict):
-        return Rejected(raw, _("is not a JSON object"))
-    return Row(raw, values)
 
 
 def _lines(stream: io.BufferedReader) -> Iterator[Raw | Rejected]:

@@ -42,10 +42,10 @@ class Raw(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row taken apart: a JSON object, or the cells of a CSV row by column."""
+    """A row cut out of its file: the text of a JSON object, or the cells of a CSV row by column."""
 
     raw: Raw
-    values: Mapping[str, Any]
+    content: Any
 
 
 class Parsed(NamedTuple):

@@ -12,13 +12,12 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
-from activity.importers.prefetch import ahead
+from activity.importers.helper import COLLECT_EVERY
 from activity.importers.rows import Parsed, Rejected
 from activity.recording import Receipt
 
 CHUNK_ROWS = 5000
 CHUNK_BYTES = 8 * 1024 * 1024
-COLLECT_EVERY = 500_000  # objects
 
 
 class Recorder(Protocol):
@@ -49,7 +48,7 @@ class Session:
 
     def run(self, rows: Iterable[Parsed | Rejected]) -> Tally:
         with _few_collections():
-            for refused, chunk in ahead(_chunks(rows)):
+            for refused, chunk in _chunks(rows):
                 for row in refused:
                     self.tally.rejected += 1
                     self.refuse(row)

@@ -1,6 +1,7 @@
 """The command: what it says, what it stores, how it ends."""
 
 import io
+import re
 import sys
 
 import pytest
@@ -50,6 +51,17 @@ def test_it_imports_into_the_named_organization_only(folder):
     assert import_events(path, "--format", "native", "--organization", "other").code == 0
     assert _count() == 0
     assert Event.objects.filter(organization=other).count() == 1
+
+
+def test_it_tells_a_terminal_how_fast_it_is(folder, monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    assert import_events(_write(folder, GOOD % "a" + GOOD % "b"), "--format", "native").code == 0
+    last = terminal.getvalue().strip().split("\r")[-1]
+    assert re.search(r"100%.*, 2 rows, [1-9][0-9,]* rows/s\]$", last)
 
 
 def test_it_reads_standard_input(folder, monkeypatch):
