@@ -54,8 +54,8 @@ def _copy(
 def _writer(field: models.Field) -> Callable[[Any], str] | None:
     """What makes text of a value where psycopg could not, or would take four times as long."""
     if isinstance(field, models.JSONField):
-        encode = json.JSONEncoder if field.encoder is None else field.encoder
-        return lambda value: encode().encode(value) if value else "{}"
+        encode = (field.encoder or json.JSONEncoder)().encode
+        return lambda value: encode(value) if value else "{}"
     if field.null:
         return None
     if isinstance(field, models.UUIDField):

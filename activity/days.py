@@ -10,6 +10,7 @@ from activity.models import Event, LogDay, LogHead
 from activity.parsing import start_of_day
 
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 MICROSECOND = timedelta(microseconds=1)
 
 Occurrence = tuple[datetime, str]
@@ -43,13 +44,24 @@ def _by_day(occurrences: Iterable[Occurrence], zone: ZoneInfo) -> dict[date, Hou
     begin = end = datetime.max.replace(tzinfo=UTC)
     for occurred_at, code in occurrences:
         if not begin <= occurred_at < end:
-            day = occurred_at.astimezone(zone).date()
-            start, next_start = start_of_day(day, zone), start_of_day(day + timedelta(days=1), zone)
+            day, start, next_start = _day_of(occurred_at, zone)
             number = (occurred_at - start) // HOUR
             begin, end = start + number * HOUR, min(start + (number + 1) * HOUR, next_start)
             counts = days.setdefault(day, defaultdict(Counter))[str(number)]
         counts[code] += 1
     return days
+
+
+def _day_of(moment: datetime, zone: ZoneInfo) -> tuple[date, datetime, datetime]:
+    """The day of `moment`, when it begins and when the next one does.
+
+    Some zones set their clocks back over midnight: then the old date is seen again, on the new day.
+    """
+    day = moment.astimezone(zone).date()
+    next_start = start_of_day(day + DAY, zone)
+    if next_start <= moment:
+        day, next_start = day + DAY, start_of_day(day + 2 * DAY, zone)
+    return day, start_of_day(day, zone), next_start
 
 
 def _store(head: LogHead, days: dict[date, Hours]) -> None:

@@ -83,10 +83,10 @@ class EventDraft:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For pickling: what was checked is not checked again."""
-        return _restored, ALL_VALUES(self)
+        return _restored, _VALUES(self)
 
 
-ALL_VALUES = attrgetter(*(one.name for one in fields(EventDraft)))
+_VALUES = attrgetter(*(one.name for one in fields(EventDraft)))
 _SETTERS = [getattr(EventDraft, one.name).__set__ for one in fields(EventDraft)]
 
 

@@ -28,11 +28,20 @@ def demands(found: Found) -> Iterator[Demand]:
             yield from judge(found[part])
 
 
-def growth_demand(sizes: dict[Any, Found]) -> Iterator[Demand]:
+def growth_demands(sizes: dict[Any, Found]) -> Iterator[Demand]:
     """Of the smallest and the largest log of a run with several sizes."""
-    (_small, small), *_between, (_large, large) = sorted(
+    (smaller, small), *_between, (larger, large) = sorted(
         (int(size), found) for size, found in sizes.items()
     )
+    imports = [found.get("import", {}) for found in (small, large)]
+    rates = [found.get("import_rate") for found in imports]
+    if all(rates) and imports[0]["rows"] == imports[1]["rows"]:  # else start-up weighs differently
+        yield Demand(
+            f"import, {larger:,} events against {smaller:,}",
+            "0.5 of the rate",
+            f"{rates[1] / rates[0]:.2f} ({rates[1]:,.0f} rows/s, {rates[0]:,.0f})",
+            rates[1] / rates[0] >= 0.5,
+        )
     runs = [
         [found[key] for key in ("pages", "pages_again") if key in found] for found in (small, large)
     ]
@@ -41,7 +50,7 @@ def growth_demand(sizes: dict[Any, Found]) -> Iterator[Demand]:
         middle = median(ratios.values())
         at = max(ratios, key=lambda name: ratios[name])
         yield Demand(
-            f"pages, {_large:,} events against {_small:,}",
+            f"pages, {larger:,} events against {smaller:,}",
             "1.5 times as long",
             f"median {middle:.2f}, worst {ratios[at]:.1f} ({at})",
             middle <= 1.5,

@@ -24,7 +24,6 @@ class Options:
     sqlite_events: int = 1_000_000
     export_rows: int = 1_000_000
     import_rows: int = 1_000_000
-    sample_rows: int = 20_000
     record_batches: int = 40
 
     @classmethod
@@ -46,7 +45,7 @@ class Options:
                 name: int(os.environ.get(f"BENCH_{name.upper()}", getattr(cls(), name)))
                 for name in (
                     "seconds", "repeats", "sqlite_events", "export_rows", "import_rows",
-                    "sample_rows", "record_batches",
+                    "record_batches",
                 )
             },
         )  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from benchmarks.demands import Demand, demands, growth_demand
+from benchmarks.demands import Demand, demands, growth_demands
 from benchmarks.figures import Found, by_name, page_cases, spread, stopped
 
 
@@ -26,7 +26,7 @@ def _lines(run: Found) -> Iterator[str]:
         if "pages" in found.get("sqlite", {}):
             yield from _details(found["sqlite"], "SQLite: ")
     if len(run["sizes"]) > 1:
-        yield from _demands(list(growth_demand(run["sizes"])))
+        yield from _demands(list(growth_demands(run["sizes"])))
 
 
 def _generated(found: Found) -> str:

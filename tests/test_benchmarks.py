@@ -31,7 +31,6 @@ def test_it_measures_and_cleans_up(tmp_path):
         "BENCH_POSTGRES_URL": _server(),
         "BENCH_REPEATS": "1",
         "BENCH_SECONDS": "60",
-        "BENCH_SAMPLE_ROWS": "100",
         "BENCH_RESULTS": str(tmp_path),
     }
     run = subprocess.run(

@@ -1,9 +1,13 @@
-"""What all importers share. A new one is a module with the mapping of a row to a draft."""
+"""What all importers share. A new one is a module with the mapping of a row to a draft.
+
+Of a large file the mapping is done by a helper (`activity.importers.helper`), which finds it by its
+name: it is a function at the top of its module.
+"""
 
 import io
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,14 +16,14 @@ from django.utils.translation import gettext as _
 
 from activity.drafts import InvalidDraft
 from activity.importers.csv_rows import CsvShape
-from activity.importers.helper import Helper, Made
+from activity.importers.helper import Drafted, Helper
 from activity.importers.json_rows import JsonShape
 from activity.importers.options import Options, Person
 from activity.importers.rows import Parsed, Rejected, Row, RowError, Unusable
 from activity.importers.times import NoZoneError
 
 MAX_TIES = 10_000
-ROWS_WITHOUT_HELP = 10_000
+ROWS_WITHOUT_HELP = 15_000  # more than a page looks at, even if it must hold `MAX_TIES` of them
 
 Shape = JsonShape | CsvShape
 
@@ -43,10 +47,10 @@ class Importer:
         """Whether a file that begins with `head` is of this format."""
         return any(shape.sniff(head) for shape in self.shapes)
 
-    def parse(self, stream: io.BufferedReader, options: Options) -> Iterator[Parsed | Rejected]:
+    def parse(self, stream: io.BufferedReader, options: Options) -> Generator[Parsed | Rejected]:
         """Each row of `stream` (see `lines.open_text`), in bounded memory.
 
-        Raises `Unusable`, and then before the first `Parsed`.
+        Raises `Unusable`, and then before the first `Parsed` and within `ROWS_WITHOUT_HELP`.
         """
         shape = self._shape(stream.peek())
         return _oldest_first_in_ties(self._parse(shape, stream, options))
@@ -65,7 +69,7 @@ class Importer:
         rows = shape.rows(stream)
         yield from self._parse_first(shape, itertools.islice(rows, ROWS_WITHOUT_HELP), options)
         if next_row := next(rows, None):
-            with Helper(partial(_made, shape), options) as helper:
+            with Helper(partial(_drafted, shape), options) as helper:
                 yield from helper.parsed(itertools.chain([next_row], rows))
 
     def _parse_first(
@@ -77,7 +81,7 @@ class Importer:
                 yield row
                 continue
             try:
-                yield Parsed(row.raw, *_made_of(shape, row.content, options))
+                yield Parsed(row.raw, *_drafted_from(shape, row.content, options))
             except NoZoneError as error:
                 if not is_zone_known:
                     raise Unusable(_no_zone(row, error)) from None
@@ -88,25 +92,25 @@ class Importer:
                 is_zone_known = True
 
 
-def _made(shape: Shape, contents: Sequence[Any], options: Options) -> list[Made | str]:
-    made: list[Made | str] = []
+def _drafted(shape: Shape, contents: Sequence[Any], options: Options) -> list[Drafted | str]:
+    outcomes: list[Drafted | str] = []
     for content in contents:
         try:
-            made.append(_made_of(shape, content, options))
+            outcomes.append(_drafted_from(shape, content, options))
         except (RowError, InvalidDraft) as error:
-            made.append(str(error))
-    return made
+            outcomes.append(str(error))
+    return outcomes
 
 
-def _made_of(shape: Shape, content: Any, options: Options) -> Made:
+def _drafted_from(shape: Shape, content: Any, options: Options) -> Drafted:
     """The draft of a row's content. Raises `RowError` and `InvalidDraft`."""
     values = shape.values(content)
     seq = values.get(shape.seq)
     if seq in (None, ""):
-        return Made(shape.draft(values, options))
+        return Drafted(shape.draft(values, options))
     if not re.fullmatch("[0-9]{1,18}", str(seq)):
         raise RowError(_("%(key)s: must be a whole number") % {"key": shape.seq})
-    return Made(shape.draft(values, options), int(seq))
+    return Drafted(shape.draft(values, options), int(seq))
 
 
 def _no_zone(row: Row, error: NoZoneError) -> str:
@@ -116,7 +120,7 @@ def _no_zone(row: Row, error: NoZoneError) -> str:
     }
 
 
-def _oldest_first_in_ties(rows: Iterable[Parsed | Rejected]) -> Iterator[Parsed | Rejected]:
+def _oldest_first_in_ties(rows: Iterable[Parsed | Rejected]) -> Generator[Parsed | Rejected]:
     """Consecutive events of the very same time in the order in which they were recorded.
 
     An export has the newest first, and `seq` decides between equal times. So a log that moves

@@ -78,7 +78,7 @@ def people(stream: io.BufferedReader) -> dict[str, Person]:
         if isinstance(row, Rejected):
             raise Unusable(_not_members(row, row.reason))
         try:
-            member = json_object(row.raw.content)
+            member = json_object(row.content)
             user_id = text(member, "userId")
             known[user_id] = Person(text(member, "email"), text(member, "name"))
         except RowError as error:

@@ -1,59 +1,68 @@
 """A second process makes drafts of a large file's rows while this one stores those before.
 
-Threads of Python would take turns. The helper has no database and knows what it is sent, no more.
-Until it has started, and should it die, its work is done here.
+Threads of Python would take turns. The helper never connects to the database and knows what it is
+sent, no more. Until it has started, and should it die, its work is done here.
 """
 
-import gc
-import multiprocessing
-import signal
+import logging
+import os
+import pickle
+import select
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
 import django
+from django.conf import settings
 
 from activity.drafts import EventDraft
+from activity.importers.garbage import few_collections
 from activity.importers.options import Options
-from activity.importers.rows import Parsed, Rejected, Row
+from activity.importers.rows import Parsed, Rejected, Row, batches
 
-BATCH_ROWS = 5000
-BATCH_BYTES = 8 * 1024 * 1024
-COLLECT_EVERY = 500_000  # objects; rows hold no cycles
-IS_READY = "ready"
+READY = "ready"
+BROKEN = (OSError, EOFError, pickle.UnpicklingError)
+
+logger = logging.getLogger(__name__)
 
 
-class Made(NamedTuple):
+class Drafted(NamedTuple):
     """A draft, and its place in the log that it was exported from."""
 
     draft: EventDraft
     seq: int | None = None
 
 
-# Makes drafts of the contents of rows; for one that cannot be made, it says why.
-Maker = Callable[[Sequence[Any], Options], list[Made | str]]
+# Makes drafts of the contents of rows; for one that is refused, it says why.
+Drafter = Callable[[Sequence[Any], Options], list[Drafted | str]]
 Batch = list[Row | Rejected]
 
 
 class Helper:
-    """Runs `make`, which must be fit for pickling, until the `with` block or this process ends."""
+    """Runs `drafter`, which can be pickled, until the `with` block ends, or this process."""
 
-    def __init__(self, make: Maker, options: Options) -> None:
-        self._make = make
+    def __init__(self, drafter: Drafter, options: Options) -> None:
+        self._drafter = drafter
         self._options = options
+        self._process: subprocess.Popen[bytes] | None = None
         self._is_ready = False
-        context = multiprocessing.get_context("spawn")  # a fork would share our connections
-        self._connection, self._theirs = context.Pipe()
-        self._process = context.Process(
-            target=_serve, args=(self._theirs, make, options), daemon=True
-        )
 
     def __enter__(self) -> Self:
-        with suppress(OSError):
-            self._process.start()
-        self._theirs.close()  # so that each notices the other's end
+        command = [sys.executable, "-c", f"from {__name__} import serve; serve()"]
+        pipe = subprocess.PIPE
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own code
+                command,
+                cwd=settings.BASE_DIR,
+                stdin=pipe,
+                stdout=pipe,
+                process_group=0,  # Ctrl+C is for us
+            )
+        except OSError as error:
+            logger.warning("Importing without a helper, which cannot be started: %s", error)
         return self
 
     def __exit__(
@@ -62,81 +71,114 @@ class Helper:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._connection.close()
-        if self._process.pid is not None:
-            self._process.terminate()
-            self._process.join()
+        if self._process is not None:
+            self._process.kill()
+            with suppress(BrokenPipeError), self._process:
+                pass  # closes the pipes, and waits
 
     def parsed(self, rows: Iterable[Row | Rejected]) -> Iterator[Parsed | Rejected]:
         """What becomes of each row, in order. The helper is one batch ahead of the caller."""
         pending: Batch = []
-        for batch in _batches(rows):
+        for batch in batches(rows):
             before, pending = self._received(pending), batch if self._can_send(batch) else []
             yield from before
             if not pending:
-                yield from _joined(batch, self._make(_contents(batch), self._options))
+                yield from self._drafted_here(batch)
         yield from self._received(pending)
 
     def _can_send(self, batch: Batch) -> bool:
+        if self._process is None:
+            return False
         try:
-            if not self._is_ready and self._connection.poll():
-                self._is_ready = self._connection.recv() == IS_READY
+            if not self._is_ready and self._has_started(self._process):
+                self._send(self._process, (self._drafter, self._options))
+                self._is_ready = True
             if self._is_ready:
-                self._connection.send(_contents(batch))
-        except (OSError, EOFError):
-            self._is_ready = False
+                self._send(self._process, _contents(batch))
+        except BROKEN:
+            self._give_up()
         return self._is_ready
 
     def _received(self, batch: Batch) -> list[Parsed | Rejected]:
-        if not batch:
-            return []
+        if not batch or self._process is None:
+            return self._drafted_here(batch)
         try:
-            made, guessed = self._connection.recv()
-        except (OSError, EOFError):
-            made, guessed = self._make(_contents(batch), self._options), 0
+            answer = pickle.load(_pipe(self._process.stdout))  # noqa: S301 - from our own process
+        except BROKEN:
+            self._give_up()
+            answer = None
+        if answer is None:
+            return self._drafted_here(batch)
+        outcomes, guessed = answer
         self._options.times.guessed += guessed
-        return _joined(batch, made)
+        return _joined(batch, outcomes)
+
+    def _drafted_here(self, batch: Batch) -> list[Parsed | Rejected]:
+        return _joined(batch, self._drafter(_contents(batch), self._options))
+
+    @staticmethod
+    def _has_started(process: "subprocess.Popen[bytes]") -> bool:
+        answers = _pipe(process.stdout)
+        is_there = bool(select.select([answers], [], [], 0)[0])
+        return is_there and pickle.load(answers) == READY  # noqa: S301 - from our own process
+
+    @staticmethod
+    def _send(process: "subprocess.Popen[bytes]", message: Any) -> None:
+        questions = _pipe(process.stdin)
+        pickle.dump(message, questions, pickle.HIGHEST_PROTOCOL)
+        questions.flush()
+
+    def _give_up(self) -> None:
+        logger.warning("The helper of an import has died. Going on without it.")
+        self.__exit__(None, None, None)
+        self._process, self._is_ready = None, False
 
 
-def _batches(rows: Iterable[Row | Rejected]) -> Iterator[Batch]:
-    batch: Batch = []
-    size = 0
-    for row in rows:
-        batch.append(row)
-        size += len(row.raw.content)
-        if len(batch) >= BATCH_ROWS or size > BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+def _pipe(pipe: Any) -> Any:
+    """What `Popen` has when it was asked for pipes, as here."""
+    return pipe
 
 
 def _contents(batch: Batch) -> list[Any]:
     return [row.content for row in batch if isinstance(row, Row)]
 
 
-def _joined(batch: Batch, made: list[Made | str]) -> list[Parsed | Rejected]:
-    """The rows of `batch` with what was made of them."""
-    results = iter(made)
+def _joined(batch: Batch, outcomes: list[Drafted | str]) -> list[Parsed | Rejected]:
+    """The rows of `batch` with what became of them."""
+    rest = iter(outcomes)
     joined: list[Parsed | Rejected] = []
     for row in batch:
         if isinstance(row, Rejected):
             joined.append(row)
-        elif isinstance(result := next(results), str):
-            joined.append(Rejected(row.raw, result))
+        elif isinstance(outcome := next(rest), str):
+            joined.append(Rejected(row.raw, outcome))
         else:
-            joined.append(Parsed(row.raw, *result))
+            joined.append(Parsed(row.raw, *outcome))
     return joined
 
 
-def _serve(connection: Connection, make: Maker, options: Options) -> None:
-    """What the helper does, until nobody asks any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for whoever asks
-    gc.set_threshold(COLLECT_EVERY)
+def serve() -> None:
+    """What the helper does, until nobody asks any more: batches in, what became of them out."""
+    questions, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    sys.stdout = sys.stderr  # nothing else may go between the answers
     django.setup()
-    with suppress(OSError, EOFError):
-        connection.send(IS_READY)
+    with few_collections(), suppress(*BROKEN):
+        _answer(answers, pickle.dumps(READY))
+        drafter, options = pickle.load(questions)  # noqa: S301 - from our own process
         while True:
             options.times.guessed = 0
-            made = make(connection.recv(), options)
-            connection.send((made, options.times.guessed))
+            outcomes = drafter(pickle.load(questions), options)  # noqa: S301 - as above
+            _answer(answers, _pickled((outcomes, options.times.guessed)))
+
+
+def _pickled(answer: Any) -> bytes:
+    """`answer`, or None in its place when data is nested too deep for pickling."""
+    try:
+        return pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+    except RecursionError:
+        return pickle.dumps(None)
+
+
+def _answer(answers: Any, message: bytes) -> None:
+    answers.write(message)
+    answers.flush()

@@ -40,7 +40,7 @@ class JsonShape:
         for row in self.rows(open_text(io.BytesIO(head))):
             if isinstance(row, Row):
                 with suppress(RowError):
-                    keys = self.values(row.raw.content).keys()
+                    keys = self.values(row.content).keys()
                     return any(known <= keys for known in self.known_by)
         return False
 
@@ -54,7 +54,7 @@ class JsonShape:
 
 
 def json_rows(stream: io.BufferedReader, pages: Sequence[str]) -> Iterator[Row | Rejected]:
-    """Each object of a document or, one a line, of a file. Raises `Unusable`."""
+    """Each row of a document or, one a line, of a file, as text. Raises `Unusable`."""
     head = stream.peek()
     if not STARTS_AN_OBJECT.search(head) and (b"\n" in head or len(head) < HEAD_BYTES):
         raise Unusable(_("The file is not JSON. Is it another format?"))

@@ -2,7 +2,8 @@
 
 import io
 import itertools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -18,10 +19,12 @@ from activity.importers.times import TimeReader
 
 @dataclass(frozen=True, slots=True)
 class OpenFile:
-    """`rows` can be read once; what was guessed on the way is known to `times`."""
+    """`rows` can be read once, and must be closed when they are not read to their end; what was
+    guessed on the way is known to `times`.
+    """
 
     importer: Importer
-    rows: Iterator[Parsed | Rejected]
+    rows: Generator[Parsed | Rejected]
     times: TimeReader
 
 
@@ -40,7 +43,15 @@ def open_rows(
     times = TimeReader(zone)
     rows = importer.parse(stream, Options(times=times, people=_people(importer, members)))
     first = list(itertools.islice(rows, 1))
-    return OpenFile(importer, itertools.chain(first, rows), times)
+    return OpenFile(importer, _all_of(first, rows), times)
+
+
+def _all_of(
+    first: list[Parsed | Rejected], rows: Generator[Parsed | Rejected]
+) -> Generator[Parsed | Rejected]:
+    with closing(rows):
+        yield from first
+        yield from rows
 
 
 def _people(importer: Importer, members: io.BufferedIOBase | None) -> Mapping[str, Person]:

@@ -1,13 +1,16 @@
 """What importers read and say about it: rows of a file, drafts made of them, refusals."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
 
 MAX_ROW_BYTES = 1024 * 1024
+# What is made into drafts, or stored in one transaction, at once.
+CHUNK_ROWS = 5000
+CHUNK_BYTES = 8 * 1024 * 1024
 
 
 class Unusable(Exception):  # noqa: N818 - reads as what it is: `except Unusable`
@@ -42,7 +45,9 @@ class Raw(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row cut out of its file: the text of a JSON object, or the cells of a CSV row by column."""
+    """A row cut out of its file. `content` is what its shape has cut: the text of a JSON row, the
+    cells of a CSV row by column.
+    """
 
     raw: Raw
     content: Any
@@ -61,6 +66,23 @@ class Rejected(NamedTuple):
 
     raw: Raw
     reason: str
+
+
+Cut = TypeVar("Cut", bound=Row | Parsed | Rejected)
+
+
+def batches(rows: Iterable[Cut]) -> Iterator[list[Cut]]:
+    """All `rows`, in lists of about `CHUNK_ROWS` or `CHUNK_BYTES`."""
+    batch: list[Cut] = []
+    size = 0
+    for row in rows:
+        batch.append(row)
+        size += len(row.raw.content)
+        if len(batch) >= CHUNK_ROWS or size > CHUNK_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def text(values: Mapping[str, Any], key: str) -> str:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
+from activity.importers.garbage import few_collections
 from activity.importers.opening import OpenFile
 from activity.importers.recorders import Recording
 from activity.importers.rejects import MAX_MESSAGES, Rejects
@@ -95,7 +96,8 @@ class Import:
             raise Stopped
         if self._file is None:
             self._file = self._open()
-        self.session.run(self._for_a_while(self._file.rows))
+        with few_collections():
+            self.session.run(self._for_a_while(self._file.rows))
         if self.is_at_end:
             self._finish(self._file)
         return self.is_at_end

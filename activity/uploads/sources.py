@@ -1,7 +1,7 @@
 """The uploaded file, opened by the rules that were chosen for it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,10 +21,12 @@ def opened(
         def stream(file: FieldFile) -> Any:
             return stack.enter_context(file.storage.open(str(file.name), "rb")).file
 
-        yield open_rows(
+        file = open_rows(
             stream(job.file),
             format_name=job.format,
             zone=ZoneInfo(job.time_zone),
             members=stream(job.members) if job.members else None,
             on_read=on_read,
         )
+        with closing(file.rows):
+            yield file

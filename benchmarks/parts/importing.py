@@ -20,7 +20,8 @@ from benchmarks.processes import Run, manage
 from benchmarks.timing import wall
 from organizations.models import Organization
 
-PROBE = 50_000  # tells how many rows there is time for, and how much memory a small file takes
+SMALL = 1000  # tells how much memory a small file takes
+PROBE = 50_000  # tells how many rows there is time for
 # Another key for the same moment, and another owner.
 PREPARED = {
     "id": "(left(replace(id::text, '-', ''), 13) || substr(md5(id::text), 1, 3) || 'a'"
@@ -33,6 +34,8 @@ def run(options: Options, size: int) -> dict[str, Any]:
     limit = options.seconds / 6
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "rows.jsonl")
+        native_rows.write(file, SMALL)
+        small = _import(file, targets.make("import-small"), limit)
         few = min(PROBE, options.imported_rows(size))
         native_rows.write(file, few)
         probe = _import(file, targets.make("import-0"), limit)
@@ -52,7 +55,7 @@ def run(options: Options, size: int) -> dict[str, Any]:
         "import_rate": rows / import_seconds,
         "copy_rate": rows / median(copies),
         "again_rate": rows / median(one.seconds for one in again),
-        "memory_growth": max(one.peak for one in imports) - probe.peak,
+        "memory_growth": max(one.peak for one in imports) - small.peak,
         "tallies": [one.output.strip() for one in (*imports, *again)],
         "gapless": [targets.is_gapless(one, rows) for one in (first, second)],
     }

@@ -40,7 +40,11 @@ QUERIES = [
 def _fill(organization, number=1500):
     chance = random.Random(7)
     start = datetime(2026, 2, 20, tzinfo=UTC)
-    around_clock_changes = [datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 10, 24, tzinfo=UTC)]
+    around_clock_changes = [
+        datetime(2026, 3, 29, tzinfo=UTC),
+        datetime(2026, 4, 4, tzinfo=UTC),  # half an hour, on Lord Howe
+        datetime(2026, 10, 24, tzinfo=UTC),
+    ]
     moments = [start + timedelta(seconds=chance.randrange(22_000_000)) for _ in range(number)]
     moments += [
         moment + timedelta(minutes=7 * index)
@@ -84,6 +88,18 @@ def _bins(query):
     span = facets._span(query)
     width = facets.timeline.width_for(*span)
     return facets.timeline.edges(*span, width, query.organization.zone), width
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("direction", [1, -1])
+def test_it_counts_one_day_when_clocks_go_back_over_midnight(direction):
+    """In Newfoundland, until 2011, from 00:01 to 23:01 of the day before."""
+    organization = factories.OrganizationFactory(time_zone="America/St_Johns")
+    moments = [datetime(2010, 11, 7, 2, minute, 30, tzinfo=UTC) for minute in (30, 50)]
+    for moment in moments[::direction]:
+        factories.event(organization, occurred_at=moment)
+    (row,) = LogDay.objects.filter(organization=organization)
+    assert (str(row.day), row.hours) == ("2010-11-07", {"0": {"item.read": 2}})
 
 
 @pytest.mark.django_db

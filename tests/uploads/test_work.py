@@ -7,6 +7,8 @@ import pytest
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
+from activity.importers import base
+from activity.importers.helper import Helper
 from activity.uploads import claims
 from activity.uploads.claims import ClaimLost
 from activity.uploads.importing import Import
@@ -24,7 +26,7 @@ def never() -> bool:
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch):
-    monkeypatch.setattr("activity.importers.session.CHUNK_ROWS", 50)
+    monkeypatch.setattr("activity.importers.rows.CHUNK_ROWS", 50)
 
 
 @pytest.fixture
@@ -129,6 +131,17 @@ def test_it_leaves_the_trouble_of_the_database_to_the_worker(job, acme):
     assert work.current is None
     expire(job)
     assert tally(finish(job)) == "accepted=230 duplicates=1 conflicts=0 rejected=1\n"
+
+
+def test_it_leaves_no_helper_behind(job, monkeypatch):
+    helpers = []
+    monkeypatch.setattr(base, "ROWS_WITHOUT_HELP", 60)
+    start = Helper.__enter__
+    monkeypatch.setattr(Helper, "__enter__", lambda helper: helpers.append(helper) or start(helper))
+    with pytest.raises(OperationalError) as _kept_with_its_frames:
+        UploadWork()(Interruption(2, OperationalError("gone")))
+    (helper,) = helpers
+    assert helper._process.returncode is not None
 
 
 def test_it_gives_up_after_some_attempts(job, acme):

@@ -6,7 +6,7 @@ import time
 import zoneinfo
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from activity.drafts import EventDraft
 from activity.importers import AUTO, IMPORTERS
+from activity.importers.garbage import few_collections
 from activity.importers.opening import open_rows
 from activity.importers.recorders import Recording, Rehearsal
 from activity.importers.rejects import Rejects
@@ -83,7 +84,11 @@ class Command(BaseCommand):
                 members=members,
                 on_read=progress.update,
             )
-            with _rejects_file(options["rejects"], options["file"]) as rejects_file:
+            with (
+                closing(file.rows),
+                _rejects_file(options["rejects"], options["file"]) as rejects_file,
+                few_collections(),
+            ):
                 rejects = Rejects(self._say, rejects_file)
                 tally = Session(_telling(recorder, progress), rejects.add).run(file.rows)
                 recorder.finish()
@@ -115,15 +120,18 @@ class Command(BaseCommand):
 
 def _telling(recorder: Recorder, progress: "tqdm[Any]") -> Recorder:
     """`recorder`, which also says on the progress bar how many rows it takes in a second."""
-    started = time.monotonic()
+    started = time.perf_counter()
     rows = 0
 
     def record(drafts: Sequence[EventDraft]) -> Receipt:
         nonlocal rows
         receipt = recorder(drafts)
         rows += len(drafts)
-        rate = rows / (time.monotonic() - started)
-        progress.set_postfix_str(f"{rows:,} rows, {rate:,.0f} rows/s", refresh=False)
+        rate = rows / (time.perf_counter() - started)
+        told = _("%(rows)s rows, %(rate)s rows/s")
+        progress.set_postfix_str(
+            told % {"rows": f"{rows:,}", "rate": f"{rate:,.0f}"}, refresh=False
+        )
         return receipt
 
     return record

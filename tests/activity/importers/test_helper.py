@@ -1,9 +1,9 @@
 """A helper changes nothing but the time that an import takes, whatever becomes of it."""
 
 import io
-import multiprocessing
 import os
 import pickle
+import select
 import signal
 import subprocess
 import sys
@@ -15,15 +15,18 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.conf import settings
 
+from activity.drafts import EventDraft
 from activity.importers import IMPORTERS, base
-from activity.importers.helper import BATCH_ROWS, Helper
+from activity.importers.helper import Helper
 from activity.importers.lines import open_text
-from activity.importers.options import Options
-from activity.importers.rows import Parsed, Rejected
+from activity.importers.opening import open_rows
+from activity.importers.options import Options, Person
+from activity.importers.rows import CHUNK_ROWS, Parsed, Rejected
 from activity.importers.times import TimeReader
 from tests import factories
 
 PATIENCE = 60
+PROTON_CSV = IMPORTERS["proton"].shapes[1]
 HEADER = "Time,User Name,User Email,Event,IP\r\n"
 # A row, one whose time comes twice on the night the clocks go back, and two that are refused.
 ROWS = [
@@ -32,8 +35,9 @@ ROWS = [
     '"Oct 26, 2025, 2:30 AM",Dana,dana@acme.example\r\n',
     "yesterday,Dana,dana@acme.example,Item Read,\r\n",
 ]
-COUNT = BATCH_ROWS * 5 // 2
+COUNT = CHUNK_ROWS * 5 // 2
 CONTENT = (HEADER + "".join(ROWS[number % 4] for number in range(COUNT))).encode()
+NATIVE = b'{"seq":%d,"occurred_at":"2025-11-22T10:23:13Z","event":"item.read"}\n'
 
 
 def _options() -> Options:
@@ -41,85 +45,114 @@ def _options() -> Options:
 
 
 def _rows():
-    return IMPORTERS["proton"].shapes[1].rows(open_text(io.BytesIO(CONTENT)))
+    return PROTON_CSV.rows(open_text(io.BytesIO(CONTENT)))
 
 
-def _helper(options: Options) -> Helper:
-    return Helper(partial(base._made, IMPORTERS["proton"].shapes[1]), options)
+def _helper(options: Options, shape: base.Shape = PROTON_CSV) -> Helper:
+    return Helper(partial(base._drafted, shape), options)
 
 
 def _alone() -> tuple[list[Parsed | Rejected], int]:
     """What comes of the file in one process, and how many times were guessed."""
     options = _options()
-    rows = list(IMPORTERS["proton"]._parse_first(IMPORTERS["proton"].shapes[1], _rows(), options))
+    rows = list(IMPORTERS["proton"]._parse_first(PROTON_CSV, _rows(), options))
     return rows, options.times.guessed
 
 
 def _wait_until_ready(helping: Helper) -> None:
-    assert helping._connection.poll(PATIENCE)
+    assert select.select([helping._process.stdout], [], [], PATIENCE)[0]
 
 
 def _no_work_here(*_args) -> None:
     raise AssertionError("This was the helper's work.")
 
 
+@pytest.fixture
+def started(monkeypatch) -> list[subprocess.Popen]:
+    """The processes that were started."""
+    found = []
+
+    class Watched(subprocess.Popen):
+        def __init__(self, *args, **options) -> None:
+            super().__init__(*args, **options)
+            found.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Watched)
+    return found
+
+
 def test_it_makes_the_same_of_every_row():
     options = _options()
     with _helper(options) as helping:
         _wait_until_ready(helping)
-        helping._make = _no_work_here
+        helping._drafted_here = lambda batch: _no_work_here() if batch else []
         rows = list(helping.parsed(_rows()))
     assert (rows, options.times.guessed) == _alone()
     assert len(rows) == COUNT
     assert options.times.guessed == COUNT // 4
-    assert not multiprocessing.active_children()
+
+
+def test_it_knows_the_people_that_a_file_names():
+    (shape, _csv) = IMPORTERS["bitwarden"].shapes
+    row = b'{"type":1107,"date":"2025-11-22T10:23:13Z","actingUserId":"u1"}\n'
+    with _helper(Options(people={"u1": Person("dana@acme.example", "Dana")}), shape) as helping:
+        _wait_until_ready(helping)
+        helping._drafted_here = lambda batch: _no_work_here() if batch else []
+        (parsed,) = helping.parsed(shape.rows(open_text(io.BytesIO(row))))
+    assert (parsed.draft.email, parsed.draft.name) == ("dana@acme.example", "Dana")
 
 
 def test_it_does_the_work_here_until_the_helper_is_ready(monkeypatch):
     options = _options()
+    monkeypatch.setattr(Helper, "_has_started", staticmethod(lambda process: False))
     with _helper(options) as helping:
-        monkeypatch.setattr(helping._connection, "poll", lambda: False)
         rows = list(helping.parsed(_rows()))
     assert (rows, options.times.guessed) == _alone()
 
 
 @pytest.mark.parametrize("when", ["before", "with a batch in its hands"])
-def test_it_goes_on_alone_when_the_helper_dies(when):
+def test_it_goes_on_alone_when_the_helper_dies(when, caplog):
     options = _options()
     with _helper(options) as helping:
         _wait_until_ready(helping)
         parsed = helping.parsed(_rows())
         rows = [] if when == "before" else [next(parsed)]
-        os.kill(helping._process.pid, signal.SIGKILL)
-        helping._process.join()
+        helping._process.kill()
+        helping._process.wait()
         rows += parsed
     assert (rows, options.times.guessed) == _alone()
+    assert "The helper of an import has died" in caplog.text
 
 
-def test_it_goes_on_alone_when_no_process_can_be_started(monkeypatch):
-    def start(_process) -> None:
-        raise BlockingIOError
-
-    monkeypatch.setattr(multiprocessing.process.BaseProcess, "start", start)
+def test_it_goes_on_alone_when_no_process_can_be_started(monkeypatch, caplog):
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
     options = _options()
     with _helper(options) as helping:
         rows = list(helping.parsed(_rows()))
     assert (rows, options.times.guessed) == _alone()
+    assert "Importing without a helper" in caplog.text
 
 
-def test_it_asks_for_help_with_large_files_only(monkeypatch):
-    started = []
+def test_it_takes_back_what_is_nested_too_deep_to_be_handed_over():
+    depth = 600
+    (shape,) = IMPORTERS["native"].shapes
+    deep = '{"a":' * depth + "1" + "}" * depth
+    plain = '{"occurred_at":"2025-11-22T10:23:13Z","event":"item.read","data":%s}\n'
+    content = (plain % deep + (plain % "{}") * CHUNK_ROWS).encode()
+    with _helper(Options(), shape) as helping:
+        _wait_until_ready(helping)
+        rows = list(helping.parsed(shape.rows(open_text(io.BytesIO(content)))))
+        assert helping._process is not None
+    assert [isinstance(row, Parsed) for row in rows] == [True] * (CHUNK_ROWS + 1)
+
+
+def test_it_asks_for_help_with_large_files_only(monkeypatch, started):
     monkeypatch.setattr(base, "ROWS_WITHOUT_HELP", 100)
-    monkeypatch.setattr(Helper, "__init__", lambda *_args: started.append(1))
-    monkeypatch.setattr(Helper, "__enter__", lambda helping: helping)
-    monkeypatch.setattr(Helper, "__exit__", lambda *_args: None)
-    monkeypatch.setattr(Helper, "parsed", lambda _helping, rows: rows)
 
     def parse(count: int) -> int:
-        stream = open_text(io.BytesIO(b"".join(CONTENT.splitlines(keepends=True)[: count + 1])))
-        return len(
-            list(IMPORTERS["proton"]._parse(IMPORTERS["proton"].shapes[1], stream, _options()))
-        )
+        content = b"".join(CONTENT.splitlines(keepends=True)[: count + 1])
+        rows = IMPORTERS["proton"].parse(open_text(io.BytesIO(content)), _options())
+        return len(list(rows))
 
     assert parse(100) == 100
     assert not started
@@ -127,14 +160,25 @@ def test_it_asks_for_help_with_large_files_only(monkeypatch):
     assert started
 
 
-def test_it_ends_with_its_consumer(monkeypatch):
+def test_it_asks_for_no_help_to_look_at_the_first_rows(started):
+    """Not even where rows of one time are held until their order is known."""
+    content = b"".join(NATIVE % number for number in range(base.ROWS_WITHOUT_HELP + 1, 0, -1))
+    file = open_rows(io.BytesIO(content), format_name="native")
+    for _number in range(1000):
+        next(file.rows)
+    file.rows.close()
+    assert not started
+
+
+def test_it_ends_when_no_more_rows_are_wanted(monkeypatch, started):
     monkeypatch.setattr(base, "ROWS_WITHOUT_HELP", 10)
-    rows = IMPORTERS["proton"].parse(open_text(io.BytesIO(CONTENT)), _options())
+    file = open_rows(io.BytesIO(CONTENT), format_name="proton", zone=ZoneInfo("Europe/Zurich"))
     for _number in range(20):
-        next(rows)
-    assert multiprocessing.active_children()
-    rows.close()
-    assert not multiprocessing.active_children()
+        next(file.rows)
+    (process,) = started
+    assert process.returncode is None
+    file.rows.close()
+    assert process.returncode == -signal.SIGKILL
 
 
 def _children_of(pid: int) -> list[int]:
@@ -143,6 +187,13 @@ def _children_of(pid: int) -> list[int]:
         for task in Path(f"/proc/{pid}/task").glob("*/children")
         for child in task.read_text().split()
     ]
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+    except OSError:
+        return False
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs /proc to find children")
@@ -159,21 +210,30 @@ def test_it_ends_when_the_import_is_killed(tmp_path):
     with subprocess.Popen(
         command, cwd=settings.BASE_DIR, env=environment, stdin=pipe, stdout=pipe
     ) as process:
-        line = b'{"occurred_at":"2025-11-22T10:23:13Z","event":"item.read"}\n'
-        process.stdin.write(line * (base.ROWS_WITHOUT_HELP + BATCH_ROWS + 1))
+        process.stdin.write(NATIVE % 1 * (base.ROWS_WITHOUT_HELP + CHUNK_ROWS + 1))
         process.stdin.flush()
         deadline = time.monotonic() + PATIENCE
         while not (children := _children_of(process.pid)) and time.monotonic() < deadline:
             time.sleep(0.05)
-        assert children
+        (child,) = children
+        assert _is_running(child)
         process.kill()
-    while any(Path(f"/proc/{child}").exists() for child in children):
+    while _is_running(child):
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
 
-def test_it_carries_drafts_whole_from_process_to_process():
+def test_it_checks_no_draft_again_that_comes_from_another_process(monkeypatch):
     draft = factories.draft(
         email="dana@acme.example", name="Dana", ip="203.0.113.7", data={"a": [1, {"b": None}]}
     )
-    assert pickle.loads(pickle.dumps(draft)) == draft
+    carried = pickle.dumps(draft)
+    monkeypatch.setattr(EventDraft, "__post_init__", _no_work_here)
+    assert pickle.loads(carried) == draft
+
+
+@pytest.mark.parametrize(
+    "shape", [shape for importer in IMPORTERS.values() for shape in importer.shapes]
+)
+def test_it_can_be_told_every_format(shape):
+    assert pickle.loads(pickle.dumps(partial(base._drafted, shape))).args == (shape,)

@@ -1,7 +1,6 @@
 """The command: what it says, what it stores, how it ends."""
 
 import io
-import re
 import sys
 
 import pytest
@@ -51,17 +50,6 @@ def test_it_imports_into_the_named_organization_only(folder):
     assert import_events(path, "--format", "native", "--organization", "other").code == 0
     assert _count() == 0
     assert Event.objects.filter(organization=other).count() == 1
-
-
-def test_it_tells_a_terminal_how_fast_it_is(folder, monkeypatch):
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
-    assert import_events(_write(folder, GOOD % "a" + GOOD % "b"), "--format", "native").code == 0
-    last = terminal.getvalue().strip().split("\r")[-1]
-    assert re.search(r"100%.*, 2 rows, [1-9][0-9,]* rows/s\]$", last)
 
 
 def test_it_reads_standard_input(folder, monkeypatch):
@@ -200,7 +188,7 @@ def test_it_names_the_first_hundred_rows_and_counts_the_rest(folder):
 
 
 def test_it_only_says_in_a_dry_run_what_it_would_do(folder, monkeypatch):
-    monkeypatch.setattr("activity.importers.session.CHUNK_ROWS", 2)
+    monkeypatch.setattr("activity.importers.rows.CHUNK_ROWS", 2)
     stored = _write(folder, GOOD % "a" + GOOD % "b", "stored")
     import_events(stored, "--format", "native")
     other = GOOD.replace("item.read", "item.used")
@@ -227,7 +215,7 @@ def test_it_dry_runs_a_whole_file(acme):
 
 
 def test_it_goes_on_where_it_was_interrupted(acme, monkeypatch):
-    monkeypatch.setattr("activity.importers.session.CHUNK_ROWS", 50)
+    monkeypatch.setattr("activity.importers.rows.CHUNK_ROWS", 50)
     record = recorders.record
     chunks = iter(range(2))
 
