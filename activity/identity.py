@@ -3,15 +3,21 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from activity.drafts import EventDraft
 from organizations.models import Organization
 
 UUID_LENGTH = 36  # as exports write it
-encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode  # equal for equal JSON
+# What makes two events of one id the same event; last the data.
+Content = tuple[Any, ...]
+content_of: Callable[[EventDraft], Content] = attrgetter(
+    "occurred_at", "event_type", "email", "name", "ip", "vault_id", "item_id", "client", "data"
+)
 
 
 def event_ids(
@@ -26,7 +32,7 @@ def event_ids(
         if draft.source_id:
             identity = f'"id",{encode(draft.source_id)}'
         else:
-            content = f'"content",{encode(content_of(draft))[1:-1]}'
+            content = f'"content",{canonical_content(draft)[1:-1]}'
             key = _short_hash(f"[{encode(draft.source)},{content}]")
             ordinal = seen.get(key, 0)
             seen[key] = ordinal + 1
@@ -57,30 +63,14 @@ def exported_id(draft: EventDraft) -> uuid.UUID | None:
     return own_id if own_id.version == 8 else None
 
 
-def canonical(value: Any) -> bytes:
-    """The one form in which equal JSON is equal text."""
-    return encode(value).encode()
+def canonical_content(draft: EventDraft) -> str:
+    """The content of two drafts, as JSON: equal for equal ones."""
+    occurred_at, *rest = content_of(draft)
+    return encode([occurred_at.isoformat(timespec="microseconds"), *rest])
 
 
-def content_of(draft: EventDraft) -> list[Any]:
-    """What makes two events of one id the same event, as JSON."""
-    return [
-        draft.occurred_at.isoformat(timespec="microseconds"),
-        draft.event_type,
-        draft.email,
-        draft.name,
-        draft.ip,
-        draft.vault_id,
-        draft.item_id,
-        draft.client,
-        draft.data,
-    ]
-
-
-def are_equal(content: list[Any], other: list[Any]) -> bool:
+def are_equal(content: Content, other: Content) -> bool:
     """Data is compared as JSON: to Python, 1 and True and 1.0 are equal."""
-    *texts, data = content
-    *other_texts, other_data = other
-    return texts == other_texts and (
-        data == other_data == {} or canonical(data) == canonical(other_data)
+    return content[:-1] == other[:-1] and (
+        content[-1] == other[-1] == {} or encode(content[-1]) == encode(other[-1])
     )

@@ -6,8 +6,8 @@ has no gap and a reader who follows it can miss nothing.
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +18,7 @@ from django.utils import timezone
 from activity import bulk, days
 from activity.distribution import has_citus
 from activity.drafts import EventDraft, canonical_ip
-from activity.identity import are_equal, content_of, event_ids, exported_id
+from activity.identity import Content, are_equal, content_of, event_ids, exported_id
 from activity.models import Actor, Event, LogHead
 from organizations.models import Organization
 
@@ -41,49 +41,64 @@ class Receipt:
     last_seq: int
 
 
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What the batches of one file know of those before: how often equal drafts without an id
+    were `seen`, and the keys of `actors` by e-mail address and name.
+
+    Throw it away when `record` raises, or when what it did is rolled back.
+    """
+
+    seen: dict[int, int] = field(default_factory=dict)
+    actors: dict[tuple[str, str], int] = field(default_factory=dict)
+
+
 def record(
     organization: Organization,
     drafts: Sequence[EventDraft],
     *,
-    seen: dict[int, int] | None = None,
+    series: Series | None = None,
     expects_new: bool = False,
 ) -> Receipt:
     """Store what is new among `drafts`, in their order, all or nothing.
 
     A draft with the id of a stored event is a duplicate when its content is the same, else a
     conflict; neither is stored. The id may be the source's, or ours in a file that was exported.
-    Drafts without an id that are equal to each other are different events: `seen` counts them, and
-    belongs to one file when that comes in many batches (throw it away when `record` raises).
+    Drafts without an id that are equal to each other are different events, also in the batches of
+    one file: these share a `series`.
     Who `expects_new` events gets the same answer, sooner if they are, later if they are not.
     """
-    ids = list(event_ids(organization, drafts, {} if seen is None else seen))
+    series = series or Series()
+    ids = list(event_ids(organization, drafts, series.seen))
     exported = [exported_id(draft) for draft in drafts]
     with transaction.atomic():
         head = _locked_head(organization)
         every_one = dict(zip(ids, drafts, strict=True))
         is_plain = len(every_one) == len(ids) and not any(exported)
-        if expects_new and is_plain and _are_stored(head, every_one):
+        if expects_new and is_plain and _are_stored(head, every_one, series):
             return Receipt(len(ids), 0, (), head.size)
         new, duplicates, conflicts = _sort_out(organization, ids, exported, drafts)
         if new:
-            _store(head, new)
+            _store(head, new, series)
     return Receipt(len(new), duplicates, tuple(conflicts), head.size)
 
 
-def _are_stored(head: LogHead, new: dict[uuid.UUID, EventDraft]) -> bool:
+def _are_stored(head: LogHead, new: dict[uuid.UUID, EventDraft], series: Series) -> bool:
     """Try without looking: False, and nothing is changed, when some were there before."""
     try:
         with transaction.atomic():
-            _store(head, new)
+            _store(head, new, series)
     except IntegrityError:
         return False
     return True
 
 
-def _store(head: LogHead, new: dict[uuid.UUID, EventDraft]) -> None:
-    actors = _actor_ids(head.organization, new.values())
+def _store(head: LogHead, new: dict[uuid.UUID, EventDraft], series: Series) -> None:
+    people = {(draft.email, draft.name) for draft in new.values()} - series.actors.keys()
+    actors = series.actors | _actor_ids(head.organization, people) if people else series.actors
     bulk.insert(Event, COLUMNS, _rows(head.organization, head.size, new, actors))
     _advance(head, list(new.values()))
+    series.actors.update(actors)
 
 
 def _locked_head(organization: Organization) -> LogHead:
@@ -118,30 +133,28 @@ def _sort_out(
     return new, duplicates, conflicts
 
 
-def _stored_contents(
-    organization: Organization, ids: list[uuid.UUID]
-) -> dict[uuid.UUID, list[Any]]:
+def _stored_contents(organization: Organization, ids: list[uuid.UUID]) -> dict[uuid.UUID, Content]:
     """What is stored under `ids`."""
-    rows: list[tuple[Any, ...]] = []
+    stored: dict[uuid.UUID, Content] = {}
     for start in range(0, len(ids), LOOKUP_BATCH):
         events = _by_primary_key(organization, ids[start : start + LOOKUP_BATCH])
-        rows += events.values_list(
+        rows = events.values_list(
             "actor_id", "pk", "occurred_at", "event_type", "ip", "vault_id", "item_id", "client",
             "data",
         )  # fmt: skip
-    actors = Actor.objects.filter(organization=organization)
-    people = actors.in_bulk({actor_id for actor_id, *_ in rows}) if rows else {}
-    return {
-        pk: [
-            occurred_at.isoformat(timespec="microseconds"),
-            code,
-            people[actor_id].email,
-            people[actor_id].name,
-            ip and canonical_ip(ip),  # PostgreSQL writes ::c633:6409 as ::198.51.100.9
-            *rest,
-        ]
-        for actor_id, pk, occurred_at, code, ip, *rest in rows
-    }
+        people = _people(organization, {actor_id for actor_id, *_ in rows})
+        for actor_id, pk, occurred_at, code, ip, *rest in rows:
+            address = ip and canonical_ip(ip)  # PostgreSQL writes ::c633:6409 as ::198.51.100.9
+            stored[pk] = (occurred_at, code, *people[actor_id], address, *rest)
+    return stored
+
+
+def _people(organization: Organization, keys: set[int]) -> dict[int, tuple[str, str]]:
+    """E-mail address and name of the actors with `keys`."""
+    if not keys:
+        return {}
+    actors = Actor.objects.filter(organization=organization, pk__in=keys)
+    return {pk: (email, name) for pk, email, name in actors.values_list("pk", "email", "name")}
 
 
 def _by_primary_key(organization: Organization, ids: list[uuid.UUID]) -> QuerySet[Event]:
@@ -156,10 +169,9 @@ def _by_primary_key(organization: Organization, ids: list[uuid.UUID]) -> QuerySe
 
 
 def _actor_ids(
-    organization: Organization, drafts: Iterable[EventDraft]
+    organization: Organization, wanted: set[tuple[str, str]]
 ) -> dict[tuple[str, str], int]:
     """The key of each (e-mail address, name), made where it is missing."""
-    wanted = {(draft.email, draft.name) for draft in drafts}
     known = {
         (email, name): pk
         for pk, email, name in Actor.objects.filter(

@@ -1,15 +1,15 @@
 """What becomes of the drafts of a file: they are stored, or it is only said what would be."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import DEFAULT_DB_ALIAS, transaction
 
 from activity import bulk
 from activity.drafts import EventDraft
-from activity.identity import canonical, content_of
-from activity.recording import Receipt, record
+from activity.identity import canonical_content
+from activity.recording import Receipt, Series, record
 from organizations.models import Organization
 
 
@@ -18,15 +18,16 @@ class Recording:
     """Stores drafts. They are safe on disk when `finish` returns."""
 
     organization: Organization
-    seen: dict[int, int] = field(default_factory=dict)
+    series: Series = field(default_factory=Series)
     expects_new: bool = True
 
-    def __call__(self, drafts: Sequence[EventDraft]) -> Receipt:
+    def __call__(self, drafts: Sequence[EventDraft], meanwhile: Callable[[], None]) -> Receipt:
         with transaction.atomic():
             bulk.commit_without_waiting(DEFAULT_DB_ALIAS)
             receipt = record(
-                self.organization, drafts, seen=self.seen, expects_new=self.expects_new
+                self.organization, drafts, series=self.series, expects_new=self.expects_new
             )
+            meanwhile()
         self.expects_new = receipt.accepted == len(drafts)
         return receipt
 
@@ -46,7 +47,7 @@ class Rehearsal:
     seen: dict[int, int] = field(default_factory=dict)
     stored: dict[tuple[str, int], bytes] = field(default_factory=dict)
 
-    def __call__(self, drafts: Sequence[EventDraft]) -> Receipt:
+    def __call__(self, drafts: Sequence[EventDraft], meanwhile: Callable[[], None]) -> Receipt:
         unseen: list[int] = []
         conflicts: list[int] = []
         for index, draft in enumerate(drafts):
@@ -56,7 +57,8 @@ class Rehearsal:
             elif earlier != _fingerprint(draft):
                 conflicts.append(index)
         with transaction.atomic():
-            receipt = record(self.organization, [drafts[index] for index in unseen], seen=self.seen)
+            series = Series(self.seen)  # people that it makes are unmade
+            receipt = record(self.organization, [drafts[index] for index in unseen], series=series)
             transaction.set_rollback(True)
         duplicates = receipt.duplicates + len(drafts) - len(unseen) - len(conflicts)
         conflicts += [unseen[index] for index in receipt.conflicts]
@@ -78,4 +80,4 @@ def _key(draft: EventDraft) -> tuple[str, int]:
 
 
 def _fingerprint(draft: EventDraft) -> bytes:
-    return hashlib.blake2b(canonical(content_of(draft)), digest_size=16).digest()
+    return hashlib.blake2b(canonical_content(draft).encode(), digest_size=16).digest()

@@ -10,12 +10,15 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
+from activity.importers.ahead import Ahead
 from activity.importers.rows import Parsed, Rejected, batches
 from activity.recording import Receipt
 
 
 class Recorder(Protocol):
-    def __call__(self, drafts: Sequence[EventDraft]) -> Receipt: ...
+    """Stores drafts. It calls `meanwhile` when nothing is left but to wait for the commit."""
+
+    def __call__(self, drafts: Sequence[EventDraft], meanwhile: Callable[[], None]) -> Receipt: ...
 
 
 @dataclass(slots=True)
@@ -41,17 +44,18 @@ class Session:
     tally: Tally = field(default_factory=Tally)
 
     def run(self, rows: Iterable[Parsed | Rejected]) -> Tally:
-        for batch in batches(rows):
-            for row in batch:
-                if isinstance(row, Rejected):
-                    self.tally.rejected += 1
-                    self.refuse(row)
-            if chunk := [row for row in batch if isinstance(row, Parsed)]:
-                self._store(chunk)
+        with Ahead(batches(rows)) as ahead:
+            for batch in ahead:
+                for row in batch:
+                    if isinstance(row, Rejected):
+                        self.tally.rejected += 1
+                        self.refuse(row)
+                if chunk := [row for row in batch if isinstance(row, Parsed)]:
+                    self._store(chunk, ahead.begin)
         return self.tally
 
-    def _store(self, chunk: list[Parsed]) -> None:
-        receipt = self.recorder([row.draft for row in chunk])
+    def _store(self, chunk: list[Parsed], meanwhile: Callable[[], None]) -> None:
+        receipt = self.recorder([row.draft for row in chunk], meanwhile)
         self.tally.accepted += receipt.accepted
         self.tally.duplicates += receipt.duplicates
         self.tally.conflicts += len(receipt.conflicts)

@@ -135,14 +135,15 @@ class Import:
     def _on_read(self, count: int) -> None:
         self.bytes_read += count
 
-    def _record(self, drafts: Sequence[EventDraft]) -> Receipt:
+    def _record(self, drafts: Sequence[EventDraft], meanwhile: Callable[[], None]) -> Receipt:
         """Store a chunk and count it, or neither."""
         if self._is_stopping():
             raise Stopped
         with transaction.atomic():
-            receipt = self.recording(drafts)
+            receipt = self.recording(drafts, lambda: None)
             self._widen_span(drafts)
             self.claim.save(**self._figures(receipt))
+            meanwhile()
         return receipt
 
     def _widen_span(self, drafts: Sequence[EventDraft]) -> None:

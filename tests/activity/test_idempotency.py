@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from activity.models import Event
-from activity.recording import Receipt, record
+from activity.models import Actor, Event
+from activity.recording import Receipt, Series, record
 from tests.factories import OrganizationFactory, draft
 
 pytestmark = pytest.mark.django_db
@@ -73,12 +73,32 @@ def test_it_takes_an_event_without_an_id_in_another_batch_for_the_same(acme):
 
 def test_it_keeps_equal_events_in_different_batches_of_one_file(acme):
     for expected in [(2, 0), (0, 2)]:
-        seen: dict[int, int] = {}
-        receipts = [record(acme, [draft()], seen=seen) for _ in range(2)]
+        series = Series()
+        receipts = [record(acme, [draft()], series=series) for _ in range(2)]
         assert (
             sum(receipt.accepted for receipt in receipts),
             sum(receipt.duplicates for receipt in receipts),
         ) == expected
+
+
+def test_it_makes_each_person_of_a_file_once(acme):
+    series = Series()
+    for item in ["a", "b", "a"]:
+        record(acme, [draft(email="dana@acme.example", item_id=item)], series=series)
+    (actor,) = Actor.objects.filter(organization=acme)
+    assert series.actors == {(actor.email, actor.name): actor.pk}
+    assert list(Event.objects.values_list("actor", flat=True)) == [actor.pk] * 3
+
+
+def test_it_remembers_nobody_whom_a_failed_attempt_made(acme):
+    """The second draft is stored: what is new beside it is made, unmade and made again."""
+    record(acme, [draft(source_id="known")])
+    series = Series()
+    new = draft(email="new@acme.example", source_id="new")
+    receipt = record(acme, [new, draft(source_id="known")], series=series, expects_new=True)
+    assert (receipt.accepted, receipt.duplicates) == (1, 1)
+    actor = Actor.objects.get(email="new@acme.example")
+    assert series.actors == {(actor.email, actor.name): actor.pk}
 
 
 def test_it_counts_equal_events_of_each_source_alone(acme):

@@ -5,7 +5,7 @@ import sys
 import time
 import zoneinfo
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -123,9 +123,9 @@ def _telling(recorder: Recorder, progress: "tqdm[Any]") -> Recorder:
     started = time.perf_counter()
     rows = 0
 
-    def record(drafts: Sequence[EventDraft]) -> Receipt:
+    def record(drafts: Sequence[EventDraft], meanwhile: Callable[[], None]) -> Receipt:
         nonlocal rows
-        receipt = recorder(drafts)
+        receipt = recorder(drafts, meanwhile)
         rows += len(drafts)
         rate = rows / (time.perf_counter() - started)
         told = _("%(rows)s rows, %(rate)s rows/s")
