@@ -77,7 +77,7 @@ def record(
         is_plain = len(every_one) == len(ids) and not any(exported)
         if expects_new and is_plain and _are_stored(head, every_one, series):
             return Receipt(len(ids), 0, (), head.size)
-        new, duplicates, conflicts = _sort_out(organization, ids, exported, drafts)
+        new, duplicates, conflicts = _sort_out(organization, ids, exported, drafts, series)
         if new:
             _store(head, new, series)
     return Receipt(len(new), duplicates, tuple(conflicts), head.size)
@@ -114,9 +114,10 @@ def _sort_out(
     ids: list[uuid.UUID],
     exported: list[uuid.UUID | None],
     drafts: Sequence[EventDraft],
+    series: Series,
 ) -> tuple[dict[uuid.UUID, EventDraft], int, list[int]]:
     """The drafts to store by id, the number of duplicates, the indexes of conflicts."""
-    stored = _stored_contents(organization, [*ids, *filter(None, exported)])
+    stored = _stored_contents(organization, [*ids, *filter(None, exported)], series)
     new: dict[uuid.UUID, EventDraft] = {}
     duplicates = 0
     conflicts = []
@@ -133,7 +134,9 @@ def _sort_out(
     return new, duplicates, conflicts
 
 
-def _stored_contents(organization: Organization, ids: list[uuid.UUID]) -> dict[uuid.UUID, Content]:
+def _stored_contents(
+    organization: Organization, ids: list[uuid.UUID], series: Series
+) -> dict[uuid.UUID, Content]:
     """What is stored under `ids`."""
     stored: dict[uuid.UUID, Content] = {}
     for start in range(0, len(ids), LOOKUP_BATCH):
@@ -142,19 +145,24 @@ def _stored_contents(organization: Organization, ids: list[uuid.UUID]) -> dict[u
             "actor_id", "pk", "occurred_at", "event_type", "ip", "vault_id", "item_id", "client",
             "data",
         )  # fmt: skip
-        people = _people(organization, {actor_id for actor_id, *_ in rows})
+        people = _people(organization, {actor_id for actor_id, *_ in rows}, series)
         for actor_id, pk, occurred_at, code, ip, *rest in rows:
             address = ip and canonical_ip(ip)  # PostgreSQL writes ::c633:6409 as ::198.51.100.9
             stored[pk] = (occurred_at, code, *people[actor_id], address, *rest)
     return stored
 
 
-def _people(organization: Organization, keys: set[int]) -> dict[int, tuple[str, str]]:
-    """E-mail address and name of the actors with `keys`."""
-    if not keys:
-        return {}
-    actors = Actor.objects.filter(organization=organization, pk__in=keys)
-    return {pk: (email, name) for pk, email, name in actors.values_list("pk", "email", "name")}
+def _people(
+    organization: Organization, keys: set[int], series: Series
+) -> dict[int, tuple[str, str]]:
+    """E-mail address and name of the actors with `keys`, and of others."""
+    people = {pk: person for person, pk in series.actors.items()}
+    if missing := keys - people.keys():
+        actors = Actor.objects.filter(organization=organization, pk__in=missing)
+        for pk, email, name in actors.values_list("pk", "email", "name"):
+            people[pk] = email, name
+            series.actors[email, name] = pk
+    return people
 
 
 def _by_primary_key(organization: Organization, ids: list[uuid.UUID]) -> QuerySet[Event]:
