@@ -92,8 +92,7 @@ def can_count(head: LogHead, moments: Iterable[datetime]) -> bool:
     """Whether every given moment is the beginning of an hour that the days are counted by."""
     zone = head.organization.zone
     return head.time_zone == zone.key and all(
-        not (moment - start_of_day(moment.astimezone(zone).date(), zone)) % HOUR
-        for moment in moments
+        not (moment - _day_of(moment, zone)[1]) % HOUR for moment in moments
     )
 
 
@@ -105,7 +104,7 @@ def grouped(
     Both moments are ones that `can_count`, and lie within `edges`. Bins are made of whole hours.
     """
     zone = head.organization.zone
-    first, last = since.astimezone(zone).date(), (until - MICROSECOND).astimezone(zone).date()
+    first, last = (_day_of(moment, zone)[0] for moment in (since, until - MICROSECOND))
     days = LogDay.objects.filter(organization=head.organization, day__range=(first, last))
     bins: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
 
@@ -132,7 +131,7 @@ def _days_to_split(
     edges: list[datetime], since: datetime, until: datetime, zone: ZoneInfo
 ) -> list[date] | None:
     """The days that do not lie whole in one bin and in `[since, until)`; None for all of them."""
-    days = [moment.astimezone(zone).date() for moment in (since, until)]
+    days = [_day_of(moment, zone)[0] for moment in (since, until)]
     if any(start_of_day(edge.astimezone(zone).date(), zone) != edge for edge in edges):
         return None
     return [

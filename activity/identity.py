@@ -64,7 +64,7 @@ def exported_id(draft: EventDraft) -> uuid.UUID | None:
 
 
 def canonical_content(draft: EventDraft) -> str:
-    """The content of two drafts, as JSON: equal for equal ones."""
+    """The content of a draft as JSON: equal text for equal contents."""
     occurred_at, *rest = content_of(draft)
     return encode([occurred_at.isoformat(timespec="microseconds"), *rest])
 

@@ -1,12 +1,15 @@
 """`ip__within`: whether an address lies in a network, on PostgreSQL by index, elsewhere by text.
 `any_of`: like `in`, for many values.
 
-SQLite keeps addresses as canonical text. There a range of text narrows an IPv4 network to whole
-octets, and a function of ours decides the rest.
+SQLite keeps addresses as canonical text. There a range of text narrows a network to whole octets or
+groups, and a function of ours decides the rest.
 """
 
 import ipaddress
+import socket
+import struct
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any
 
 from django.db.models import CharField, GenericIPAddressField, Lookup, UUIDField
@@ -29,10 +32,10 @@ class Within(Lookup):
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = self.process_lhs(compiler, connection)
         is_within = f"ip_within({column}, %s)"
-        prefix = _octets(self.rhs)
+        prefix = _beginning(self.rhs)
         if not prefix:
             return is_within, (*params, str(self.rhs))
-        beyond = prefix[:-1] + "/"  # the character after "."
+        beyond = prefix[:-1] + chr(ord(prefix[-1]) + 1)
         sql = f"({column} >= %s AND {column} < %s AND {is_within})"
         return sql, (*params, prefix, *params, beyond, *params, str(self.rhs))
 
@@ -50,24 +53,34 @@ class AnyOf(In):
         return f"{column} = ANY(%s)", [*params, list(self.rhs)]
 
 
-def _octets(network: Network) -> str:
-    """The whole octets that all addresses of an IPv4 network begin with, such as `10.0.`."""
-    if network.version != 4:
-        return ""
-    count = min(network.prefixlen // 8, 3)
-    return "".join(f"{octet}." for octet in str(network.network_address).split(".")[:count])
+def _beginning(network: Network) -> str:
+    """The text that all addresses of a network begin with, such as `10.0.` or `2001:db8:`.
+
+    In IPv6 a group of zeros may be left out, and ends what is sure.
+    """
+    if isinstance(network, ipaddress.IPv4Network):
+        parts = str(network.network_address).split(".")
+        return "".join(f"{octet}." for octet in parts[: min(network.prefixlen // 8, 3)])
+    groups = struct.unpack(">8H", network.network_address.packed)[: network.prefixlen // 16]
+    return "".join(f"{group:x}:" for group in takewhile(bool, groups))
 
 
 @lru_cache(maxsize=64)
-def _network(text: str) -> Network:
-    return ipaddress.ip_network(text)
+def _ends(text: str) -> tuple[socket.AddressFamily, bytes, bytes]:
+    """The family of a network, its first address and its last, packed."""
+    network = ipaddress.ip_network(text)
+    family = socket.AF_INET if network.version == 4 else socket.AF_INET6
+    return family, network.network_address.packed, network.broadcast_address.packed
 
 
 def ip_within(address: str | None, network: str) -> bool | None:
     """The function that SQLite calls for each address."""
     if address is None:
         return None
-    return ipaddress.ip_address(address) in _network(network)
+    family, first, last = _ends(network)
+    if (":" in address) != (family is socket.AF_INET6):
+        return False
+    return first <= socket.inet_pton(family, address) <= last
 
 
 def add_sqlite_function(connection: Any, **kwargs: Any) -> None:

@@ -33,7 +33,7 @@ ADDRESSES = ("q", "ip")
 def taker(filterset: EventFilter) -> Take:
     """The way to fetch what a valid `filterset` matches. It raises `OutOfTime`."""
     if connections[filterset.queryset.db].vendor != "postgresql":
-        return _scan(filterset, filterset.scanned())
+        return _by_guess(filterset)
     if filterset.actors is not None:
         return _by_actors(filterset)
     if _is_by_address(filterset):
@@ -43,6 +43,24 @@ def taker(filterset: EventFilter) -> Take:
         events = filterset.by_anybody(ignore="event")
         return _merge(events, filterset, "event_type", codes)
     return _scan(filterset, filterset.scanned())
+
+
+def _by_guess(filterset: EventFilter) -> Take:
+    """Where the planner knows nothing of how dense matches are: it would read and sort all that a
+    network or several types have. These are looked for by time first, for a moment.
+    """
+    as_planned = _scan(filterset, filterset.scanned())
+    if not _is_by_address(filterset) and len(filterset.codes or []) < 2:
+        return as_planned
+    by_time = _take(filterset, Way.TIME, SCAN_SECONDS)
+
+    def take(order: Order, start: Position | None, count: int) -> list[Event]:
+        try:
+            return by_time(order, start, count)
+        except OutOfTime:
+            return as_planned(order, start, count)
+
+    return take
 
 
 def _by_actors(filterset: EventFilter) -> Take:

@@ -23,6 +23,7 @@ from activity.models import Actor, Event, LogHead
 from organizations.models import Organization
 
 LOOKUP_BATCH = 1000
+MANY_ACTORS = 50_000  # remembered of one file
 COLUMNS = (
     "id", "organization_id", "seq", "occurred_at", "received_at", "actor_id", "event_type", "ip",
     "vault_id", "item_id", "client", "source", "source_id", "data",
@@ -46,7 +47,7 @@ class Series:
     """What the batches of one file know of those before: how often equal drafts without an id
     were `seen`, and the keys of `actors` by e-mail address and name.
 
-    Throw it away when `record` raises, or when what it did is rolled back.
+    Throw it away when `record` raises, and `actors` when what it did is rolled back.
     """
 
     seen: dict[int, int] = field(default_factory=dict)
@@ -94,6 +95,8 @@ def _are_stored(head: LogHead, new: dict[uuid.UUID, EventDraft], series: Series)
 
 
 def _store(head: LogHead, new: dict[uuid.UUID, EventDraft], series: Series) -> None:
+    if len(series.actors) > MANY_ACTORS:
+        series.actors.clear()
     people = {(draft.email, draft.name) for draft in new.values()} - series.actors.keys()
     actors = series.actors | _actor_ids(head.organization, people) if people else series.actors
     bulk.insert(Event, COLUMNS, _rows(head.organization, head.size, new, actors))

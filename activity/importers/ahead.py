@@ -1,7 +1,7 @@
 """The next rows are made ready while the database commits those before."""
 
+import threading
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -17,8 +17,9 @@ class Ahead(Generic[Item]):
 
     def __init__(self, items: Iterator[Item]) -> None:
         self._items = items
-        self._thread = ThreadPoolExecutor(1, "ahead")
-        self._coming: Future[Item | None] | None = None
+        self._thread: threading.Thread | None = None
+        self._item: Item | None = None
+        self._error: BaseException | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -29,17 +30,30 @@ class Ahead(Generic[Item]):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._thread.shutdown()
+        if self._thread is not None:
+            self._thread.join()
 
     def begin(self) -> None:
         """Begin to make the next item, if that was not done already."""
-        if self._coming is None:
-            self._coming = self._thread.submit(next, self._items, None)
+        if self._thread is None:
+            # A daemon, so that nobody waits for a file that does not answer when all shall end.
+            self._thread = threading.Thread(target=self._make, name="ahead", daemon=True)
+            self._thread.start()
+
+    def _make(self) -> None:
+        try:
+            self._item = next(self._items, None)
+        except BaseException as error:  # noqa: BLE001 - raised again by the consumer
+            self._error = error
 
     def __iter__(self) -> Iterator[Item]:
         while True:
             self.begin()
-            if self._coming is None or (item := self._coming.result()) is None:
+            if self._thread is not None:
+                self._thread.join()
+                self._thread = None
+            if self._error is not None:
+                raise self._error
+            if self._item is None:
                 return
-            self._coming = None
-            yield item
+            yield self._item

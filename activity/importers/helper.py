@@ -1,13 +1,14 @@
 """A second process makes drafts of a large file's rows while this one stores those before.
 
-Threads of Python would take turns. The helper never connects to the database and knows what it is
-sent, no more. Until it has started, and should it die, its work is done here.
+Threads of Python would take turns. The helper never connects to the database, and keeps nothing of
+one batch for the next. Until it has started, and should it die, its work is done here.
 """
 
 import logging
 import os
 import pickle
 import select
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,7 +25,8 @@ from activity.importers.options import Options
 from activity.importers.rows import Parsed, Rejected, Row, batches
 
 READY = "ready"
-BROKEN = (OSError, EOFError, pickle.UnpicklingError)
+# ValueError: `select` takes no more than a thousand open files.
+BROKEN = (OSError, EOFError, ValueError, pickle.UnpicklingError)
 
 logger = logging.getLogger(__name__)
 
@@ -161,6 +163,7 @@ def serve() -> None:
     """What the helper does, until nobody asks any more: batches in, what became of them out."""
     questions, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     sys.stdout = sys.stderr  # nothing else may go between the answers
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # it ends with whoever asks
     django.setup()
     with few_collections(), suppress(*BROKEN):
         _answer(answers, pickle.dumps(READY))

@@ -3,7 +3,7 @@
 import io
 import itertools
 from collections.abc import Callable, Generator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -19,13 +19,16 @@ from activity.importers.times import TimeReader
 
 @dataclass(frozen=True, slots=True)
 class OpenFile:
-    """`rows` can be read once, and must be closed when they are not read to their end; what was
-    guessed on the way is known to `times`.
-    """
+    """`rows` can be read once; what was guessed on the way is known to `times`. Close it."""
 
     importer: Importer
     rows: Generator[Parsed | Rejected]
     times: TimeReader
+
+    def close(self) -> None:
+        """End what helps with the rows, even if they were not read to their end."""
+        with suppress(ValueError):  # a thread still reads: it ends with this process
+            self.rows.close()
 
 
 def open_rows(

@@ -16,7 +16,7 @@ from activity.recording import Receipt
 
 
 class Recorder(Protocol):
-    """Stores drafts. It calls `meanwhile` when nothing is left but to wait for the commit."""
+    """Stores drafts. It may call `meanwhile` when nothing is left but to wait for the commit."""
 
     def __call__(self, drafts: Sequence[EventDraft], meanwhile: Callable[[], None]) -> Receipt: ...
 

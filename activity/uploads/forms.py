@@ -126,7 +126,7 @@ class ImportForm(forms.ModelForm):
         except Unusable as error:
             self.add_error("file", str(error))
         else:
-            opened.rows.close()
+            opened.close()
             data["format"] = opened.importer.name
             self.instance.name = printable(file)
             self.instance.size = file.size

@@ -100,6 +100,8 @@ class Import:
             self.session.run(self._for_a_while(self._file.rows))
         if self.is_at_end:
             self._finish(self._file)
+        else:
+            self.recording.finish()  # the next turn builds upon it
         return self.is_at_end
 
     def _open(self) -> OpenFile:

@@ -28,5 +28,5 @@ def opened(
             members=stream(job.members) if job.members else None,
             on_read=on_read,
         )
-        with closing(file.rows):
+        with closing(file):
             yield file

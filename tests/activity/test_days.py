@@ -100,6 +100,10 @@ def test_it_counts_one_day_when_clocks_go_back_over_midnight(direction):
         factories.event(organization, occurred_at=moment)
     (row,) = LogDay.objects.filter(organization=organization)
     assert (str(row.day), row.hours) == ("2010-11-07", {"0": {"item.read": 2}})
+    head = LogHead.objects.select_related("organization").get(pk=organization.pk)
+    hour = [datetime(2010, 11, 7, number, 30, tzinfo=UTC) for number in (2, 3)]
+    assert days.can_count(head, hour)
+    assert days.grouped(head, hour, *hour) == [(0, "item.read", 2)]
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from activity import recording
 from activity.models import Actor, Event
 from activity.recording import Receipt, Series, record
 from tests.factories import OrganizationFactory, draft
@@ -88,6 +89,17 @@ def test_it_makes_each_person_of_a_file_once(acme):
     (actor,) = Actor.objects.filter(organization=acme)
     assert series.actors == {(actor.email, actor.name): actor.pk}
     assert list(Event.objects.values_list("actor", flat=True)) == [actor.pk] * 3
+
+
+def test_it_forgets_people_when_a_file_has_very_many(acme, monkeypatch):
+    monkeypatch.setattr(recording, "MANY_ACTORS", 1)
+    series = Series()
+    for name in ["dana", "kim", "lee", "dana"]:
+        record(acme, [draft(email=f"{name}@acme.example", name=name)], series=series)
+    assert len(series.actors) == 2
+    events = Event.objects.filter(organization=acme).order_by("seq")
+    assert list(events.values_list("actor__name", flat=True)) == ["dana", "kim", "lee", "dana"]
+    assert Actor.objects.filter(organization=acme).count() == 3
 
 
 def test_it_remembers_nobody_whom_a_failed_attempt_made(acme):

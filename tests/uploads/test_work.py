@@ -77,6 +77,16 @@ def test_it_imports_in_turns(job, acme, monkeypatch):
     assert tally(job) == "accepted=230 duplicates=1 conflicts=0 rejected=1\n"
 
 
+def test_it_is_sure_of_a_turn_before_it_takes_the_next(job, monkeypatch):
+    monkeypatch.setattr("activity.uploads.importing.TURN_SECONDS", -1.0)
+    flushed = []
+    monkeypatch.setattr("activity.bulk.flush", flushed.append)
+    work = UploadWork(next_tidy=float("inf"))
+    work(never)
+    assert flushed == ["default"]
+    work.stop()
+
+
 def test_it_gives_back_what_it_is_at_when_it_has_to_stop(job, acme):
     work = UploadWork()
     assert work(Interruption(3))

@@ -85,7 +85,7 @@ class Command(BaseCommand):
                 on_read=progress.update,
             )
             with (
-                closing(file.rows),
+                closing(file),
                 _rejects_file(options["rejects"], options["file"]) as rejects_file,
                 few_collections(),
             ):

@@ -4,7 +4,10 @@ import threading
 
 import pytest
 
+from activity.importers import IMPORTERS
 from activity.importers.ahead import Ahead
+from activity.importers.opening import OpenFile
+from activity.importers.times import TimeReader
 
 
 def _threads():
@@ -45,6 +48,24 @@ def test_it_raises_what_went_wrong_after_what_went_well():
         with pytest.raises(ZeroDivisionError, match="at two"):
             next(found)
     assert not _threads()
+
+
+def test_it_lets_a_file_be_closed_that_is_being_read():
+    """As when somebody presses Ctrl+C twice while the file does not answer."""
+    begins, goes_on = threading.Event(), threading.Event()
+
+    def rows():
+        begins.set()
+        goes_on.wait()
+        yield from ()
+
+    file = OpenFile(IMPORTERS["native"], rows(), TimeReader())
+    with Ahead(file.rows) as ahead:
+        ahead.begin()
+        begins.wait()
+        file.close()
+        goes_on.set()
+    assert list(file.rows) == []
 
 
 def test_it_ends_with_its_consumer():

@@ -166,7 +166,7 @@ def test_it_asks_for_no_help_to_look_at_the_first_rows(started):
     file = open_rows(io.BytesIO(content), format_name="native")
     for _number in range(1000):
         next(file.rows)
-    file.rows.close()
+    file.close()
     assert not started
 
 
@@ -177,7 +177,7 @@ def test_it_ends_when_no_more_rows_are_wanted(monkeypatch, started):
         next(file.rows)
     (process,) = started
     assert process.returncode is None
-    file.rows.close()
+    file.close()
     assert process.returncode == -signal.SIGKILL
 
 
