@@ -50,6 +50,8 @@ class Helper:
         self._drafter = drafter
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
+        self._questions: Any = None  # the pipes to the process and from it, when there is one
+        self._answers: Any = None
         self._is_ready = False
 
     def __enter__(self) -> Self:
@@ -65,6 +67,8 @@ class Helper:
             )
         except OSError as error:
             logger.warning("Importing without a helper, which cannot be started: %s", error)
+        else:
+            self._questions, self._answers = self._process.stdin, self._process.stdout
         return self
 
     def __exit__(
@@ -92,11 +96,11 @@ class Helper:
         if self._process is None:
             return False
         try:
-            if not self._is_ready and self._has_started(self._process):
-                self._send(self._process, (self._drafter, self._options))
+            if not self._is_ready and self._has_started():
+                self._send((self._drafter, self._options))
                 self._is_ready = True
             if self._is_ready:
-                self._send(self._process, _contents(batch))
+                self._send(_contents(batch))
         except BROKEN:
             self._give_up()
         return self._is_ready
@@ -105,7 +109,7 @@ class Helper:
         if not batch or self._process is None:
             return self._drafted_here(batch)
         try:
-            answer = pickle.load(_pipe(self._process.stdout))  # noqa: S301 - from our own process
+            answer = pickle.load(self._answers)  # noqa: S301 - from our own process
         except BROKEN:
             self._give_up()
             answer = None
@@ -118,27 +122,18 @@ class Helper:
     def _drafted_here(self, batch: Batch) -> list[Parsed | Rejected]:
         return _joined(batch, self._drafter(_contents(batch), self._options))
 
-    @staticmethod
-    def _has_started(process: "subprocess.Popen[bytes]") -> bool:
-        answers = _pipe(process.stdout)
-        is_there = bool(select.select([answers], [], [], 0)[0])
-        return is_there and pickle.load(answers) == READY  # noqa: S301 - from our own process
+    def _has_started(self) -> bool:
+        has_answered = bool(select.select([self._answers], [], [], 0)[0])
+        return has_answered and pickle.load(self._answers) == READY  # noqa: S301 - as above
 
-    @staticmethod
-    def _send(process: "subprocess.Popen[bytes]", message: Any) -> None:
-        questions = _pipe(process.stdin)
-        pickle.dump(message, questions, pickle.HIGHEST_PROTOCOL)
-        questions.flush()
+    def _send(self, message: Any) -> None:
+        pickle.dump(message, self._questions, pickle.HIGHEST_PROTOCOL)
+        self._questions.flush()
 
     def _give_up(self) -> None:
         logger.warning("The helper of an import has died. Going on without it.")
         self.__exit__(None, None, None)
         self._process, self._is_ready = None, False
-
-
-def _pipe(pipe: Any) -> Any:
-    """What `Popen` has when it was asked for pipes, as here."""
-    return pipe
 
 
 def _contents(batch: Batch) -> list[Any]:

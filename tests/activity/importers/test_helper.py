@@ -104,7 +104,7 @@ def test_it_knows_the_people_that_a_file_names():
 
 def test_it_does_the_work_here_until_the_helper_is_ready(monkeypatch):
     options = _options()
-    monkeypatch.setattr(Helper, "_has_started", staticmethod(lambda process: False))
+    monkeypatch.setattr(Helper, "_has_started", lambda helping: False)
     with _helper(options) as helping:
         rows = list(helping.parsed(_rows()))
     assert (rows, options.times.guessed) == _alone()
