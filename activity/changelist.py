@@ -19,12 +19,12 @@ from activity import facets
 from activity.budget import OutOfTime
 from activity.chart import Chart, Limits, draw
 from activity.chips import Chip, chips
+from activity.clock import Clock
 from activity.event_panel import EventPanel, event_panel
 from activity.facets import Summary
 from activity.keyset import Cursor, Order, Page
-from activity.links import CURSOR, EXACT, SHOWN, LogAddress
 from activity.log_query import LogQuery
-from activity.moments import Clock
+from activity.log_urls import CURSOR, EXACT, SHOWN, LogAddress
 from activity.range_panel import RangePanel, range_panel
 from activity.rows import Row, rows
 

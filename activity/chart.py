@@ -13,11 +13,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from activity.clock import LONG_DAY_FORMAT, SECOND, Clock, written
 from activity.event_types import LEVEL_LABELS, Level
 from activity.facets import Bin, Summary
 from activity.geometry import BAR, MOST_TICKS, bars, spread
-from activity.links import LogAddress
-from activity.moments import LONG_DAY_FORMAT, SECOND, Clock, written
+from activity.log_urls import LogAddress
 from activity.timeline import Width
 
 FIRST_CENTRED_TICK, LAST_CENTRED_TICK = 4.0, 92.0

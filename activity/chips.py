@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from activity.clock import SECOND, Clock
 from activity.event_types import CATEGORIES, event_type
-from activity.links import LogAddress
-from activity.moments import SECOND, Clock
+from activity.log_urls import LogAddress
 from activity.parsing import EventSelection
 
 WIDER = (("± 5 min", timedelta(minutes=5)), ("± 1 h", timedelta(hours=1)))

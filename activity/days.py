@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from activity.clock import start_of_day
 from activity.models import Event, LogDay, LogHead
-from activity.parsing import start_of_day
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

@@ -4,10 +4,9 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 
-from activity.links import LogAddress
+from activity.clock import Clock, iso_utc
+from activity.log_urls import LogAddress
 from activity.models import Event
-from activity.moments import Clock
-from activity.resources import iso_utc
 from activity.rows import Row, row
 from organizations.models import Organization
 

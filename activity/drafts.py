@@ -1,18 +1,17 @@
 """An event on its way into the log: checked and brought into one form, not yet stored."""
 
-import ipaddress
 import json
 import re
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from operator import attrgetter, gt
 from typing import Any
 
 from django.utils import timezone
+
+from activity.ip import canonical_ip
 
 MAX_LENGTHS = {
     "event_type": 100,
@@ -77,7 +76,7 @@ class EventDraft:
         object.__setattr__(self, "occurred_at", _instant("occurred_at", self.occurred_at))
         if self.received_at is not None:
             object.__setattr__(self, "received_at", _instant("received_at", self.received_at))
-        object.__setattr__(self, "ip", canonical_ip(self.ip) if self.ip else None)
+        object.__setattr__(self, "ip", _ip(self.ip) if self.ip else None)
         if self.data or not isinstance(self.data, Mapping):
             object.__setattr__(self, "data", _plain_data(self.data))
 
@@ -97,36 +96,11 @@ def _restored(*values: Any) -> EventDraft:
     return draft
 
 
-def canonical_ip(value: str) -> str:
-    """The address in its one canonical form; an IPv4-mapped IPv6 address is its IPv4 address."""
-    if not isinstance(value, str):
-        raise InvalidDraft("ip", f"must be text, not {type(value).__name__}")
-    return _canonical_ip(value)
-
-
-@lru_cache(maxsize=10_000)
-def _canonical_ip(value: str) -> str:
-    if _is_ipv4(value):
-        return value
+def _ip(value: str) -> str:
     try:
-        address = ipaddress.ip_address(value)
-    except ValueError:
-        raise InvalidDraft("ip", f"{value!r:.60} is not an IPv4 or IPv6 address") from None
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.scope_id:
-            raise InvalidDraft("ip", f"{value!r:.60} has a scope, which no other machine knows")
-        if address.ipv4_mapped:
-            return str(address.ipv4_mapped)
-    return str(address)
-
-
-def _is_ipv4(value: str) -> bool:
-    """Whether this is an IPv4 address in the only form that it has."""
-    try:
-        socket.inet_pton(socket.AF_INET, value)
-    except (OSError, ValueError):
-        return False
-    return True
+        return canonical_ip(value)
+    except (TypeError, ValueError) as error:
+        raise InvalidDraft("ip", str(error)) from None
 
 
 def _check_texts(texts: tuple[str, ...]) -> None:

@@ -26,9 +26,9 @@ from django.utils.translation import gettext_lazy as _
 from activity import parsing
 from activity.event_types import EVENT_TYPES
 from activity.grammar import FilterForm, GrammarFilter, parse_cursor, parse_order
+from activity.ip import Network, parse_network
 from activity.keyset import Order
 from activity.models import Actor, Event, LogHead
-from activity.parsing import Network
 
 PASSED_BY = frozenset({"organization"})
 MANY_ACTORS = 1000
@@ -72,7 +72,7 @@ class EventFilter(django_filters.FilterSet):
         parsers: dict[str, Callable[[str], Any]] = {
             "q": parsing.parse_search,
             "user": parsing.split_list,
-            "ip": lambda text: [parsing.parse_network(part) for part in parsing.split_list(text)],
+            "ip": lambda text: [parse_network(part) for part in parsing.split_list(text)],
             "event": lambda text: parsing.parse_events(
                 text, other_codes=head.type_counts.keys() - EVENT_TYPES.keys()
             ),

@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import CharField, GenericIPAddressField, Lookup, UUIDField
 from django.db.models.lookups import In
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from activity.ip import Network
 
 
 @GenericIPAddressField.register_lookup

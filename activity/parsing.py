@@ -15,8 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from activity.event_types import CATEGORIES, EVENT_TYPES, codes_in
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from activity.ip import Network, parse_network
 
 LOOKS_LIKE_RANGE = re.compile(r"[0-9a-f:.]*[.:][0-9a-f:.]*/.*", re.IGNORECASE)
 LOOKS_LIKE_IPV4 = re.compile(r"[0-9]+\.[0-9.]*")
@@ -47,25 +46,6 @@ def parse_search(text: str) -> Network | str:
     if any(unicodedata.category(character) == "Cc" for character in text):
         raise ValidationError(_("Remove the control characters, such as line breaks and tabs."))
     return text
-
-
-def parse_network(text: str) -> Network:
-    """An address or CIDR range; an IPv4-mapped one is its IPv4 self."""
-    try:
-        network = ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        message = _(
-            "“%(value)s” is no IP address or range. "
-            "Examples: 203.0.113.7, 203.0.113.0/24, 2001:db8::/32."
-        )
-        raise ValidationError(message, params={"value": text}) from None
-    if isinstance(network, ipaddress.IPv6Network):
-        if "%" in text:
-            raise ValidationError(_("Remove the scope, the part of the address after “%”."))
-        mapped = network.network_address.ipv4_mapped
-        if mapped and network.prefixlen >= 96:
-            return ipaddress.IPv4Network((mapped, network.prefixlen - 96))
-    return network
 
 
 def _parse_ipv4_prefix(text: str) -> Network:
@@ -124,7 +104,7 @@ def parse_events(text: str, *, other_codes: Collection[str] = ()) -> EventSelect
 def parse_since(text: str, zone: ZoneInfo) -> datetime:
     """The first instant of the day or moment, in UTC."""
     if DAY.fullmatch(text):
-        return start_of_day(_iso_date(text), zone)
+        return _to_utc(datetime.combine(_iso_date(text), time.min, zone))
     return _parse_moment(text, zone, fold=0)
 
 
@@ -134,13 +114,8 @@ def parse_until(text: str, zone: ZoneInfo) -> datetime:
         day = _iso_date(text)
         if day == date.max:
             raise ValidationError(_("This day is too far in the future."))
-        return start_of_day(day + timedelta(days=1), zone)
+        return _to_utc(datetime.combine(day + timedelta(days=1), time.min, zone))
     return _parse_moment(text, zone, fold=1)
-
-
-def start_of_day(day: date, zone: ZoneInfo) -> datetime:
-    """When `day` begins in `zone`, in UTC."""
-    return _to_utc(datetime.combine(day, time.min, zone))
 
 
 def _iso_date(text: str) -> date:

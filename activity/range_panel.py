@@ -7,8 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activity.links import LogAddress
-from activity.moments import SECOND, Clock
+from activity.clock import SECOND, Clock
+from activity.log_urls import LogAddress
 
 DAY = timedelta(days=1)
 STILL_CURRENT = timedelta(minutes=10)

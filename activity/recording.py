@@ -17,8 +17,9 @@ from django.utils import timezone
 
 from activity import bulk, days
 from activity.distribution import has_citus
-from activity.drafts import EventDraft, canonical_ip
+from activity.drafts import EventDraft
 from activity.identity import Content, are_equal, content_of, event_ids, exported_id
+from activity.ip import canonical_ip
 from activity.models import Actor, Event, LogHead
 from organizations.models import Organization
 

@@ -1,21 +1,16 @@
 """The columns of the CSV: names, order and form, declared once for every way of exporting."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from import_export.fields import Field
 from import_export.resources import Resource
 from import_export.widgets import Widget
 
+from activity.clock import iso_utc
 from activity.event_types import EVENT_TYPES, event_type
 from organizations.spreadsheets import FORMULA_STARTS, guard
-
-
-def iso_utc(instant: datetime) -> str:
-    """`2026-11-22T10:23:13.123456Z`, always with six digits."""
-    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
-
 
 GUARDED = ",".join(str(ord(character)) for character in FORMULA_STARTS)
 

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from activity.clock import SECOND, Clock
 from activity.event_types import Level, event_type
-from activity.links import LogAddress
+from activity.log_urls import LogAddress
 from activity.models import Event
-from activity.moments import SECOND, Clock
 
 
 @dataclass(frozen=True, slots=True)

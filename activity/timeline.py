@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from activity.parsing import start_of_day
+from activity.clock import start_of_day
 
 MAX_BINS = 120
 

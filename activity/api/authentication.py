@@ -12,7 +12,7 @@ from activity.api import rate_limit
 from activity.api.models import ApiKey, KeyStatus, Scope
 from activity.api.problems import Problem
 from activity.api.tokens import Token
-from activity.drafts import InvalidDraft, canonical_ip
+from activity.ip import canonical_ip
 
 NO_DIGEST = "0" * 64
 
@@ -79,5 +79,5 @@ def client_address(request: HttpRequest) -> str | None:
         address = request.META.get("REMOTE_ADDR", "")
     try:
         return canonical_ip(address)
-    except InvalidDraft:
+    except ValueError:
         return None

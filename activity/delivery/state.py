@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from activity import access
+from activity.clock import Clock
 from activity.delivery.health import Health, health_of
 from activity.delivery.models import Destination, ParkedEvent
 from activity.event_types import event_type
 from activity.models import Event
-from activity.moments import Clock
 from organizations.models import User
 
 MOST_PARKED = 50

@@ -5,10 +5,10 @@ https://www.elastic.co/guide/en/ecs/current/ecs-allowed-values-event-category.ht
 
 from typing import Any
 
+from activity.clock import iso_utc
 from activity.event_types import event_type
 from activity.formats.native import native, to_json
 from activity.formats.vocabulary import deed
-from activity.resources import iso_utc
 from organizations.models import Organization
 
 VERSION = "8.17.0"

@@ -6,8 +6,8 @@ from operator import attrgetter
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
+from activity.clock import iso_utc
 from activity.models import Event
-from activity.resources import iso_utc
 
 
 class EventRow(NamedTuple):

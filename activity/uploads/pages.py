@@ -6,10 +6,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from activity.clock import SECOND, Clock
 from activity.delivery.beats import is_worker_running
 from activity.importers.rows import Unusable
-from activity.links import LogAddress
-from activity.moments import SECOND, Clock
+from activity.log_urls import LogAddress
 from activity.uploads.models import ImportJob, Status
 from activity.uploads.preview import preview_of
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from activity.clock import Clock
 from activity.drafts import EventDraft
 from activity.event_types import EventType, event_type
 from activity.importers.recorders import Rehearsal
 from activity.importers.rows import Parsed, Rejected
 from activity.importers.session import Session, Tally
-from activity.moments import Clock
 from activity.uploads.models import ImportJob
 from activity.uploads.sources import opened
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from activity import timeline
 from activity.chart import Limits, draw
+from activity.clock import Clock
 from activity.event_types import Level
 from activity.facets import Bin, Summary
 from activity.geometry import BAR, HEIGHT, LEAST, MOST_TICKS, bars, spread, stack
-from activity.links import LogAddress
-from activity.moments import Clock
+from activity.log_urls import LogAddress
 from activity.timeline import Width
 
 ZURICH = ZoneInfo("Europe/Zurich")

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from django.utils import timezone as django_timezone
 
-from activity.drafts import MAX_DATA_BYTES, EventDraft, InvalidDraft, canonical_ip
+from activity.drafts import MAX_DATA_BYTES, EventDraft, InvalidDraft
+from activity.ip import canonical_ip
 from tests.factories import draft
 
 

@@ -2,7 +2,7 @@
 
 from django.http import QueryDict
 
-from activity.links import LogAddress, from_form
+from activity.log_urls import LogAddress, from_form
 
 
 def address(query: str) -> LogAddress:

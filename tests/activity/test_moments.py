@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from activity import parsing
-from activity.moments import Clock
+from activity.clock import Clock
 
 ZURICH = Clock(ZoneInfo("Europe/Zurich"))
 HAVANA = Clock(ZoneInfo("America/Havana"))

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
+from activity.clock import Clock
 from activity.delivery.admin.actions import TEMPLATES, DestinationActions
 from activity.delivery.forms import FORMS, DestinationForm, available_kinds
 from activity.delivery.health import health_of
 from activity.delivery.models import Destination, Kind
 from activity.delivery.replay import try_now
 from activity.delivery.state import State, waiting
-from activity.moments import Clock
 from organizations.admin.badges import badge
 from organizations.models import User
 

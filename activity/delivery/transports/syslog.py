@@ -14,6 +14,7 @@ from typing import ClassVar
 
 from django.conf import settings
 
+from activity.clock import iso_utc
 from activity.delivery.models import Destination
 from activity.delivery.transports.base import Message
 from activity.delivery.transports.connections import DeadlineTlsSocket, connect_tls
@@ -22,7 +23,6 @@ from activity.delivery.transports.endpoints import parse_host_and_port
 from activity.delivery.transports.failures import explained
 from activity.event_types import Level, event_type
 from activity.formats import to_json
-from activity.resources import iso_utc
 
 FACILITY = 13  # log audit
 SEVERITIES = {Level.ROUTINE: 6, Level.CHANGE: 5, Level.SENSITIVE: 4}  # info, notice, warning

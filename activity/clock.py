@@ -1,7 +1,7 @@
 """Instants as an organization's clock shows them, and as the filter grammar writes them."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,16 @@ def written(day: date, pattern: str) -> str:
 @lru_cache(maxsize=4096)
 def _written(day: date, pattern: str, language: str | None) -> str:
     return formats.date_format(day, pattern)
+
+
+def iso_utc(instant: datetime) -> str:
+    """`2026-11-22T10:23:13.123456Z`, always with six digits."""
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def start_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """When `day` begins in `zone`, in UTC. Raises `OverflowError` at the ends of the calendar."""
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
