@@ -22,9 +22,9 @@ from activity import access, exports
 from activity.changelist import EventChangeList
 from activity.detail import EventDetail
 from activity.exports import Format
-from activity.log_query import LogQuery, OrganizationRequired, select_organization
 from activity.log_urls import LogAddress, from_form
 from activity.models import Event
+from activity.reading.query import LogQuery, OrganizationRequired, select_organization
 from organizations import plans
 from organizations.models import Organization, UpgradeRequest, User
 from organizations.plans import Feature

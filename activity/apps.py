@@ -8,6 +8,6 @@ class ActivityConfig(AppConfig):
     verbose_name = _("Proton Pass")
 
     def ready(self) -> None:
-        from activity import lookups  # noqa: PLC0415 - registers itself on a model field
+        from activity.reading import lookups  # noqa: PLC0415 - registers itself on a model field
 
         connection_created.connect(lookups.add_sqlite_function)

@@ -15,17 +15,17 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from activity import facets
-from activity.budget import OutOfTime
 from activity.chart import Chart, Limits, draw
 from activity.chips import Chip, chips
 from activity.clock import Clock
 from activity.event_panel import EventPanel, event_panel
-from activity.facets import Summary
-from activity.keyset import Cursor, Order, Page
-from activity.log_query import LogQuery
 from activity.log_urls import CURSOR, EXACT, SHOWN, LogAddress
 from activity.range_panel import RangePanel, range_panel
+from activity.reading.facets import counting
+from activity.reading.facets.counting import Summary
+from activity.reading.ordering import Cursor, Order, Page
+from activity.reading.query import LogQuery
+from activity.reading.timeouts import OutOfTime
 from activity.rows import Row, rows
 
 FIELDS = ("q", "event", "since", "until")
@@ -85,7 +85,7 @@ class EventChangeList:
 
     @cached_property
     def summary(self) -> Summary:
-        return facets.summarize(self.query)
+        return counting.summarize(self.query)
 
     @property
     def result_count(self) -> int | None:

@@ -1,4 +1,4 @@
-"""The histogram as a drawing: bars, ticks and words. Pure; `activity.facets` counts.
+"""The histogram as a drawing: bars, ticks and words. Pure; `activity.reading.facets.counting` counts.
 
 Each level is one path, and coordinates are text, so that a chart costs little to render and no
 language writes its numbers otherwise.
@@ -15,10 +15,10 @@ from django.utils.translation import ngettext
 
 from activity.clock import LONG_DAY_FORMAT, SECOND, Clock, written
 from activity.event_types import LEVEL_LABELS, Level
-from activity.facets import Bin, Summary
 from activity.geometry import BAR, MOST_TICKS, bars, spread
 from activity.log_urls import LogAddress
-from activity.timeline import Width
+from activity.reading.facets.counting import Bin, Summary
+from activity.reading.histogram import Width
 
 FIRST_CENTRED_TICK, LAST_CENTRED_TICK = 4.0, 92.0
 

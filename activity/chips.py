@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from activity.clock import SECOND, Clock
 from activity.event_types import CATEGORIES, event_type
 from activity.log_urls import LogAddress
-from activity.parsing import EventSelection
+from activity.reading.filter_values import EventSelection
 
 WIDER = (("± 5 min", timedelta(minutes=5)), ("± 1 h", timedelta(hours=1)))
 

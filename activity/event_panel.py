@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from activity.event_types import CATEGORIES, EVENT_TYPES, Category, event_type
-from activity.parsing import EventSelection
+from activity.reading.filter_values import EventSelection
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Addresses of the log: every state of the page is one, and every click leads to another.
 
-Pure text work. What the parameters mean is `activity.filters`' business.
+Pure text work. What the parameters mean is `activity.reading.filters`' business.
 """
 
 from collections.abc import Iterable

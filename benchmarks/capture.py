@@ -10,7 +10,7 @@ from django.db.backends.postgresql.base import Cursor
 
 from activity import exports
 from activity.exports import Format
-from activity.log_query import LogQuery
+from activity.reading.query import LogQuery
 
 
 class _Captured(Exception):  # noqa: N818 - not an error

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 
-from activity.budget import OutOfTime
+from activity.reading.timeouts import OutOfTime
 
 Action = Callable[[], Any]
 
@@ -48,7 +48,7 @@ def wall(action: Action) -> float:
 
 
 @dataclass(slots=True)
-class Series:
+class BatchContext:
     """One case: its first touch in this run, which may have read from disk, and the warm ones."""
 
     name: str
@@ -81,7 +81,7 @@ class Series:
         }
 
 
-def alternate(cases: Sequence[Series], repeats: int, seconds: float) -> None:
+def alternate(cases: Sequence[BatchContext], repeats: int, seconds: float) -> None:
     """Touch all cases once, then `repeats` times in the order A B, B A, A B...
 
     Stops in between when `seconds` have passed: then some cases have fewer figures, as they say.

@@ -11,7 +11,7 @@ from django.urls import reverse
 from activity.access import readable_organizations
 from activity.delivery.announcements import failing_destinations
 from activity.delivery.models import Destination
-from activity.overview import ActivityCard, activity_card
+from activity.reading.overview import ActivityCard, activity_card
 from organizations.models import (
     Member,
     Organization,

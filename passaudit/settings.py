@@ -84,7 +84,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", env.int("CONN_MAX_AGE", default=60))
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    if env.str("REPLICA_URL", default=""):  # what it is for, activity/replica.py says
+    if env.str("REPLICA_URL", default=""):  # what it is for, activity/exports/replica.py says
         DATABASES["replica"] = env.db_url("REPLICA_URL")
         DATABASES["replica"].setdefault("CONN_MAX_AGE", DATABASES["default"]["CONN_MAX_AGE"])
         DATABASES["replica"]["CONN_HEALTH_CHECKS"] = True

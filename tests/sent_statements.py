@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from activity.distribution import event_tables
+from activity.scaling import event_tables
 from tests.statements import loose_tables
 
 TABLES = event_tables()
@@ -17,7 +17,7 @@ TABLES = event_tables()
 @contextmanager
 def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The SQL that is sent meanwhile, as to Citus, COPY included, with its parameters as `$1`..."""
-    monkeypatch.setattr("activity.recording.has_citus", lambda using: True)
+    monkeypatch.setattr("activity.recording.writer.has_citus", lambda using: True)
     sent: list[str] = []
     copy = psycopg.Cursor.copy
 

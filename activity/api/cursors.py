@@ -5,7 +5,7 @@ import struct
 from dataclasses import dataclass
 from datetime import datetime
 
-from activity.keyset import EPOCH, MICROSECOND, Order, Position
+from activity.reading.ordering import EPOCH, MICROSECOND, Order, Position
 
 FEED, HISTORY = b"f", b"h"
 FEED_LAYOUT = struct.Struct(">cqq")

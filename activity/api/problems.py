@@ -11,8 +11,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError
 
 from activity.access import PlanRequired
-from activity.budget import OutOfTime
 from activity.formats import to_json
+from activity.reading.timeouts import OutOfTime
 
 MEDIA_TYPE = "application/problem+json"
 SECONDS_TO_RECOVER = 5

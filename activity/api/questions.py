@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from activity.api.cursors import FeedCursor, HistoryCursor, WrongCursor, decode
 from activity.api.problems import Problem
 from activity.formats import EventFormat
-from activity.log_query import LogQuery
+from activity.reading.query import LogQuery
 from organizations.models import Organization
 
 OWN_PARAMETERS = frozenset({"cursor", "limit", "format"})

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from activity import feed, paging
 from activity.api.cursors import FeedCursor, HistoryCursor
 from activity.api.questions import Question
 from activity.formats import EventRow
-from activity.keyset import Position
+from activity.reading import feed
+from activity.reading.ordering import Position
+from activity.reading.planner import paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def _feed(question: Question, cursor: FeedCursor) -> Slice:
 
 def _history(question: Question, cursor: HistoryCursor | None) -> Slice:
     order = question.query.order
-    fetch = paging.taker(question.query.filterset)
+    fetch = paths.taker(question.query.filterset)
     events = fetch(order, cursor.position if cursor else None, question.limit + 1)
     has_more = len(events) > question.limit
     rows = [EventRow.of(event) for event in events[: question.limit]]

@@ -13,9 +13,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from activity import feed
 from activity.access import PlanRequired
-from activity.budget import OutOfTime
 from activity.delivery import announcements, leases
 from activity.delivery.leases import Lease, LeaseLost
 from activity.delivery.messages import messages_for
@@ -23,7 +21,9 @@ from activity.delivery.parking import park
 from activity.delivery.sealing import SecretLost
 from activity.delivery.transports import transport_for
 from activity.delivery.transports.base import Message, Refused, Transport, Unavailable
-from activity.log_query import LogQuery
+from activity.reading import feed
+from activity.reading.query import LogQuery
+from activity.reading.timeouts import OutOfTime
 
 TURN_SECONDS = 10.0
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activity.delivery import sealing
-from activity.filters import EventFilter
 from activity.formats import EventFormat
 from activity.models import Event, LogHead
+from activity.reading.filters import EventFilter
 from organizations.models import Organization
 
 NOT_FOR_FILTERS = frozenset({"organization", "order", "p"})

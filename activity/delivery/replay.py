@@ -9,9 +9,9 @@ from django.db.models import Min
 from django.utils.translation import gettext as _
 
 from activity import access
-from activity.budget import time_budget
 from activity.delivery.models import Destination
 from activity.models import LogHead
+from activity.reading.timeouts import time_budget
 from organizations.models import Organization
 from organizations.plans import Feature
 

@@ -6,12 +6,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from activity import parsing
 from activity.access import PlanRequired
-from activity.budget import OutOfTime
 from activity.delivery.models import Destination
 from activity.delivery.replay import replay_from_seq, replay_from_time
-from activity.grammar import GrammarField
+from activity.reading import filter_values
+from activity.reading.filter_fields import GrammarField
+from activity.reading.timeouts import OutOfTime
 
 
 class ReplayForm(forms.Form):
@@ -22,7 +22,7 @@ class ReplayForm(forms.Form):
         self.destination = destination
         zone = destination.organization.zone
         self.fields["since"] = GrammarField(
-            parse=lambda text: parsing.parse_since(text, zone),
+            parse=lambda text: filter_values.parse_since(text, zone),
             label=_("Since"),
             required=False,
             help_text=_("A day or a time in %(zone)s, such as 2026-11-22 or 2026-11-22T10:23.")

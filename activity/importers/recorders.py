@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 
 from django.db import DEFAULT_DB_ALIAS, transaction
 
-from activity import bulk
 from activity.drafts import EventDraft
-from activity.identity import canonical_content
-from activity.recording import Receipt, Series, record
+from activity.recording import BatchContext, Receipt, bulk_insert, record
+from activity.recording.identity import canonical_content
 from organizations.models import Organization
 
 
@@ -18,21 +17,21 @@ class Recording:
     """Stores drafts. They are safe on disk when `finish` returns."""
 
     organization: Organization
-    series: Series = field(default_factory=Series)
+    context: BatchContext = field(default_factory=BatchContext)
     expects_new: bool = True
 
     def __call__(self, drafts: Sequence[EventDraft], meanwhile: Callable[[], None]) -> Receipt:
         with transaction.atomic():
-            bulk.commit_without_waiting(DEFAULT_DB_ALIAS)
+            bulk_insert.commit_without_waiting(DEFAULT_DB_ALIAS)
             receipt = record(
-                self.organization, drafts, series=self.series, expects_new=self.expects_new
+                self.organization, drafts, context=self.context, expects_new=self.expects_new
             )
             meanwhile()
         self.expects_new = receipt.accepted == len(drafts)
         return receipt
 
     def finish(self) -> None:
-        bulk.flush(DEFAULT_DB_ALIAS)
+        bulk_insert.flush(DEFAULT_DB_ALIAS)
 
 
 @dataclass(slots=True)
@@ -57,8 +56,10 @@ class Rehearsal:
             elif earlier != _fingerprint(draft):
                 conflicts.append(index)
         with transaction.atomic():
-            series = Series(self.seen)  # people that it makes are unmade
-            receipt = record(self.organization, [drafts[index] for index in unseen], series=series)
+            context = BatchContext(self.seen)  # people that it makes are unmade
+            receipt = record(
+                self.organization, [drafts[index] for index in unseen], context=context
+            )
             transaction.set_rollback(True)
         duplicates = receipt.duplicates + len(drafts) - len(unseen) - len(conflicts)
         conflicts += [unseen[index] for index in receipt.conflicts]

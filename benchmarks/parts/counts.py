@@ -3,22 +3,22 @@
 from functools import partial
 from typing import Any
 
-from activity import facets
+from activity.reading.facets import counting
 from benchmarks import questions
 from benchmarks.options import Options
 from benchmarks.parts import log
 from benchmarks.questions import Parameters
-from benchmarks.timing import Series, alternate, wall
+from benchmarks.timing import BatchContext, alternate, wall
 
 
 def run(options: Options, size: int) -> dict[str, Any]:
     named = questions.singles(log.span()[1])
     series = {
-        name: Series(name, partial(wall, partial(_page_and_counts, parameters)))
+        name: BatchContext(name, partial(wall, partial(_page_and_counts, parameters)))
         for name, parameters in named.items()
     }
     alternate([*series.values()], options.repeats, options.seconds * 0.8)
-    answers = {name: facets.summarize(log.ask(parameters)) for name, parameters in named.items()}
+    answers = {name: counting.summarize(log.ask(parameters)) for name, parameters in named.items()}
     return {
         "filters": [
             {
@@ -35,4 +35,4 @@ def run(options: Options, size: int) -> dict[str, Any]:
 def _page_and_counts(parameters: Parameters) -> None:
     query = log.ask(parameters)
     query.page()
-    facets.summarize(query)
+    counting.summarize(query)

@@ -5,9 +5,9 @@ from functools import cache
 
 from django.http import QueryDict
 
-from activity.keyset import Cursor, Position
-from activity.log_query import LogQuery
 from activity.models import LogDay, LogHead
+from activity.reading.ordering import Cursor, Position
+from activity.reading.query import LogQuery
 from benchmarks import world
 from benchmarks.questions import Parameters
 from organizations.models import Member, Organization, Role, User

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
-from activity.budget import OutOfTime
+from activity.reading.timeouts import OutOfTime
 from benchmarks import questions
 from benchmarks.options import Options
 from benchmarks.parts import log
 from benchmarks.questions import Parameters
-from benchmarks.timing import Series, alternate, sql_clock, wall
+from benchmarks.timing import BatchContext, alternate, sql_clock, wall
 
 SLOWEST = 12
 
@@ -24,7 +24,7 @@ def run(options: Options, size: int) -> dict[str, Any]:
         "pair": questions.pairs(latest),
         "all": questions.together(latest),
     }
-    cases: dict[str, list[Series]] = {}
+    cases: dict[str, list[BatchContext]] = {}
     for group, named in groups.items():
         for name, parameters in named.items():
             cases[f"{group}: {name}"] = list(_cases(parameters))
@@ -41,11 +41,11 @@ def run(options: Options, size: int) -> dict[str, Any]:
     }
 
 
-def _cases(parameters: Parameters) -> list[Series]:
+def _cases(parameters: Parameters) -> list[BatchContext]:
     found = []
     for position, order in product(log.POSITIONS, ("newest", "oldest")):
         full = log.at(position, parameters | {"order": order})
-        found.append(Series(f"{position} page, {order} first", partial(_page, full)))
+        found.append(BatchContext(f"{position} page, {order} first", partial(_page, full)))
     return found
 
 
@@ -57,8 +57,8 @@ def _page(parameters: Parameters) -> float:
     return clock.milliseconds
 
 
-def _slowest(cases: dict[str, list[Series]]) -> list[tuple[str, Series]]:
-    def key(pair: tuple[str, Series]) -> float:
+def _slowest(cases: dict[str, list[BatchContext]]) -> list[tuple[str, BatchContext]]:
+    def key(pair: tuple[str, BatchContext]) -> float:
         figures = pair[1].figures()
         if figures["error"]:
             return float("inf")
@@ -68,7 +68,7 @@ def _slowest(cases: dict[str, list[Series]]) -> list[tuple[str, Series]]:
     return sorted(flat, key=key, reverse=True)[:SLOWEST]
 
 
-def _explained(name: str, one: Series) -> dict[str, Any]:
+def _explained(name: str, one: BatchContext) -> dict[str, Any]:
     """The statements of one page, the slowest with its plan."""
     with sql_clock() as clock:
         try:

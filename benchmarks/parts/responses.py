@@ -8,7 +8,7 @@ from django.test import Client
 from benchmarks import questions, world
 from benchmarks.options import Options
 from benchmarks.parts import log
-from benchmarks.timing import Series, alternate, wall
+from benchmarks.timing import BatchContext, alternate, wall
 
 OURS = "/admin/activity/event/"
 STOCK = "/stock/activity/event/"
@@ -25,11 +25,11 @@ def run(options: Options, size: int) -> dict[str, Any]:
     for position, number in numbers.items():
         parameters = log.at(position, {"organization": world.LARGEST})
         series += [
-            Series(f"passaudit, {position} page", _timed(ours, OURS, parameters)),
-            Series(f"stock, {position} page", _timed(stock, STOCK, {"p": str(number)})),
+            BatchContext(f"passaudit, {position} page", _timed(ours, OURS, parameters)),
+            BatchContext(f"stock, {position} page", _timed(stock, STOCK, {"p": str(number)})),
         ]
     series += [
-        Series(f"passaudit, {name}", _timed(ours, OURS, parameters))
+        BatchContext(f"passaudit, {name}", _timed(ours, OURS, parameters))
         for name, parameters in questions.singles(log.span()[1]).items()
         if parameters
     ]

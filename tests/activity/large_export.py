@@ -15,8 +15,8 @@ from django.http import QueryDict
 django.setup()
 
 from activity import exports  # noqa: E402 - models come after the set-up
-from activity.log_query import LogQuery  # noqa: E402
 from activity.models import LogHead  # noqa: E402
+from activity.reading.query import LogQuery  # noqa: E402
 from organizations.models import Organization  # noqa: E402
 from tests.factories import OrganizationFactory, event  # noqa: E402
 

@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from activity.exports import Format
-from activity.keyset import PAGE_SIZE, Cursor
-from activity.log_query import LogQuery
+from activity.reading.ordering import PAGE_SIZE, Cursor
+from activity.reading.query import LogQuery
 from organizations.models import Member, Organization, Role
 from tests import factories
 from tests.activity import parity_log

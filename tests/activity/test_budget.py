@@ -3,7 +3,7 @@
 import pytest
 from django.db import OperationalError, ProgrammingError, connection, transaction
 
-from activity.budget import OutOfTime, time_budget
+from activity.reading.timeouts import OutOfTime, time_budget
 from organizations.models import Organization
 
 pytestmark = pytest.mark.django_db

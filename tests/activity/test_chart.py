@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activity import timeline
 from activity.chart import Limits, draw
 from activity.clock import Clock
 from activity.event_types import Level
-from activity.facets import Bin, Summary
 from activity.geometry import BAR, HEIGHT, LEAST, MOST_TICKS, bars, spread, stack
 from activity.log_urls import LogAddress
-from activity.timeline import Width
+from activity.reading import histogram
+from activity.reading.facets.counting import Bin, Summary
+from activity.reading.histogram import Width
 
 ZURICH = ZoneInfo("Europe/Zurich")
 NOTHING = {Level.ROUTINE: 0, Level.CHANGE: 0, Level.SENSITIVE: 0}
@@ -27,7 +27,7 @@ def utc(*parts):
 
 def summary(since, until, width, counts=None):
     """Bins over the span; `counts` by index, routine ones."""
-    edges = timeline.edges(since, until, width, ZURICH)
+    edges = histogram.edges(since, until, width, ZURICH)
     bins = tuple(
         Bin(start, end, {**NOTHING, Level.ROUTINE: (counts or {}).get(index, 1)})
         for index, (start, end) in enumerate(pairwise(edges))

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from django.http import QueryDict
 
-from activity import bulk, exports
+from activity import exports
 from activity.event_types import EVENT_TYPES
-from activity.log_query import LogQuery
+from activity.exports import copy
+from activity.reading.query import LogQuery
 from activity.recording import record
 from tests import factories
 
@@ -41,7 +42,7 @@ def _odd_log(acme):
 @pytest.mark.usefixtures("_odd_log")
 @pytest.mark.parametrize("order", ["newest", "oldest"])
 def test_it_writes_the_same_bytes(acme, order, monkeypatch):
-    monkeypatch.setattr(bulk, "PIECE_SIZE", 500)
+    monkeypatch.setattr(copy, "PIECE_SIZE", 500)
     monkeypatch.setattr(exports, "BATCH_SIZE", 5)
     query = LogQuery.for_operator(acme, QueryDict(f"order={order}"))
     header, *copied = exports.stream(query, exports.Format.CSV)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from activity.costs import Shares, Way, cheapest
+from activity.reading.planner.costs import Shares, Way, cheapest
 
 EVERY_WAY = set(Way)
 LOG = {"events": 15e6, "by_people": 0.035, "of_types": 1, "from_addresses": 1}

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.http import QueryDict
 
-from activity import days, facets
-from activity.facets import summarize
-from activity.log_query import LogQuery
 from activity.models import LogDay, LogHead
+from activity.reading import histogram
+from activity.reading.facets import counting, daily_counts
+from activity.reading.facets.counting import summarize
+from activity.reading.query import LogQuery
 from activity.recording import record
 from tests import factories
 
@@ -73,11 +74,11 @@ def test_it_counts_like_the_events_themselves(zone, monkeypatch):
     for text in QUERIES:
         query = LogQuery.for_operator(organization, QueryDict(text))
         with monkeypatch.context() as patch:
-            patch.setattr(facets, "_from_days", lambda *arguments: None)
+            patch.setattr(counting, "_from_days", lambda *arguments: None)
             counted = summarize(query)
         with monkeypatch.context() as patch:
-            patch.setattr(facets, "_exactly", lambda *arguments: pytest.fail("counted events"))
-            if facets._from_days(query, *_bins(query)) is not None:
+            patch.setattr(counting, "_exactly", lambda *arguments: pytest.fail("counted events"))
+            if counting._from_days(query, *_bins(query)) is not None:
                 answered += 1
                 assert summarize(query) == counted, text
         assert counted.total == query.events.count()
@@ -85,9 +86,9 @@ def test_it_counts_like_the_events_themselves(zone, monkeypatch):
 
 
 def _bins(query):
-    span = facets._span(query)
-    width = facets.timeline.width_for(*span)
-    return facets.timeline.edges(*span, width, query.organization.zone), width
+    span = counting._span(query)
+    width = histogram.width_for(*span)
+    return histogram.edges(*span, width, query.organization.zone), width
 
 
 @pytest.mark.django_db
@@ -102,8 +103,8 @@ def test_it_counts_one_day_when_clocks_go_back_over_midnight(direction):
     assert (str(row.day), row.hours) == ("2010-11-07", {"0": {"item.read": 2}})
     head = LogHead.objects.select_related("organization").get(pk=organization.pk)
     hour = [datetime(2010, 11, 7, number, 30, tzinfo=UTC) for number in (2, 3)]
-    assert days.can_count(head, hour)
-    assert days.grouped(head, hour, *hour) == [(0, "item.read", 2)]
+    assert daily_counts.can_count(head, hour)
+    assert daily_counts.grouped(head, hour, *hour) == [(0, "item.read", 2)]
 
 
 @pytest.mark.django_db
@@ -114,7 +115,7 @@ def test_it_counts_anew_when_the_time_zone_changes():
     organization.save()
 
     head = LogHead.objects.get(pk=organization.pk)
-    assert not days.can_count(head, [])
+    assert not daily_counts.can_count(head, [])
     factories.event(organization, occurred_at=datetime(2026, 11, 2, 12, 0, tzinfo=UTC))
 
     rows = LogDay.objects.filter(organization=organization).values_list("day", "hours")
@@ -123,4 +124,4 @@ def test_it_counts_anew_when_the_time_zone_changes():
         ("2026-11-03", {"8": {"item.read": 1}}),
     ]
     head.refresh_from_db()
-    assert days.can_count(head, [])
+    assert daily_counts.can_count(head, [])

@@ -5,8 +5,8 @@ from django.apps import apps
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from activity.distribution import event_tables
 from activity.models import Actor, Event, LogDay, LogHead
+from activity.scaling import event_tables
 from organizations.models import Organization
 
 MODELS = [m for m in apps.get_models() if m._meta.db_table in event_tables()]

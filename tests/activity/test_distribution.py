@@ -7,9 +7,9 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.http import QueryDict
 
-from activity.distribution import COLUMN, event_tables
-from activity.log_query import LogQuery
+from activity.reading.query import LogQuery
 from activity.recording import record
+from activity.scaling import COLUMN, event_tables
 from tests.factories import draft
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db]

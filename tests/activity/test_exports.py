@@ -9,11 +9,11 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from activity import bulk, exports
-from activity.exports import Format
-from activity.log_query import LogQuery
+from activity import exports
+from activity.exports import Format, copy
+from activity.exports.columns import EventResource
+from activity.reading.query import LogQuery
 from activity.recording import record
-from activity.resources import EventResource
 from tests.factories import draft, event
 
 pytestmark = pytest.mark.django_db
@@ -183,7 +183,7 @@ def test_it_leaves_out_what_is_recorded_after_it_began(log, monkeypatch, form, o
 @pytest.mark.parametrize("form", Format)
 def test_it_sends_the_first_piece_before_it_reads_on(log, monkeypatch, form):
     monkeypatch.setattr(exports, "BATCH_SIZE", 1)
-    monkeypatch.setattr(bulk, "PIECE_SIZE", 1)
+    monkeypatch.setattr(copy, "PIECE_SIZE", 1)
     stream = exports.stream(query(log), form)
     first = next(stream)
     assert first.decode() in (HEADER, whole(log, form).splitlines(keepends=True)[0])

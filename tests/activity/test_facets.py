@@ -7,13 +7,13 @@ import pytest
 from django.db import connection
 from django.http import QueryDict
 
-from activity import facets
 from activity.event_types import Level
-from activity.facets import Bin, Summary, summarize
-from activity.log_query import LogQuery
 from activity.models import LogDay, LogHead
+from activity.reading.facets import counting
+from activity.reading.facets.counting import Bin, Summary, summarize
+from activity.reading.histogram import Width
+from activity.reading.query import LogQuery
 from activity.recording import record
-from activity.timeline import Width
 from tests.factories import OrganizationFactory, draft
 
 pytestmark = pytest.mark.django_db
@@ -157,7 +157,7 @@ def slowly(*, when: tuple[str, ...]):
 
 def test_it_counts_the_newest_when_there_is_no_time_for_all(log, settings, monkeypatch):
     settings.FACETS_SECONDS = 0.05
-    monkeypatch.setattr(facets, "COUNT_LIMIT", 5)
+    monkeypatch.setattr(counting, "COUNT_LIMIT", 5)
     query = asked(log, "user=dana@acme.example")
     with slowly(when=("GROUP BY",)):
         summary = summarize(query)

@@ -8,10 +8,11 @@ from django.core.management import CommandError, call_command
 from django.http import QueryDict
 from django.urls import reverse
 
-from activity import exports, facets
+from activity import exports
 from activity.exports import Format
-from activity.log_query import LogQuery
 from activity.models import Event
+from activity.reading.facets import counting
+from activity.reading.query import LogQuery
 from activity.recording import record
 from tests.factories import draft
 
@@ -101,7 +102,7 @@ def test_it_lists_counts_and_exports_nothing_and_names_the_field(alice, text, cu
     assert not query.is_valid
     assert query.page().rows == []
     assert list(query.events) == []
-    assert (facets.summarize(query).total, facets.summarize(query).type_counts) == (0, {})
+    assert (counting.summarize(query).total, counting.summarize(query).type_counts) == (0, {})
     for form in Format:
         with pytest.raises(ValueError, match="exports nothing"):
             exports.stream(query, form)
@@ -172,7 +173,7 @@ def test_it_refuses_bytes_that_are_no_text():
 def test_it_answers_what_is_sound(as_alice, alice, text):
     query = LogQuery.for_user(alice, QueryDict(text))
     assert len(query.page().rows) == 3
-    assert facets.summarize(query).total == 3
+    assert counting.summarize(query).total == 3
     response = as_alice.get(f"{reverse('admin:activity_event_changelist')}?{text}")
     assert response.context["cl"].result_count == 3
 

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from activity import recording
 from activity.models import Actor, Event
-from activity.recording import Receipt, Series, record
+from activity.recording import BatchContext, Receipt, record, writer
 from tests.factories import OrganizationFactory, draft
 
 pytestmark = pytest.mark.django_db
@@ -74,8 +73,8 @@ def test_it_takes_an_event_without_an_id_in_another_batch_for_the_same(acme):
 
 def test_it_keeps_equal_events_in_different_batches_of_one_file(acme):
     for expected in [(2, 0), (0, 2)]:
-        series = Series()
-        receipts = [record(acme, [draft()], series=series) for _ in range(2)]
+        context = BatchContext()
+        receipts = [record(acme, [draft()], context=context) for _ in range(2)]
         assert (
             sum(receipt.accepted for receipt in receipts),
             sum(receipt.duplicates for receipt in receipts),
@@ -83,20 +82,20 @@ def test_it_keeps_equal_events_in_different_batches_of_one_file(acme):
 
 
 def test_it_makes_each_person_of_a_file_once(acme):
-    series = Series()
+    context = BatchContext()
     for item in ["a", "b", "a"]:
-        record(acme, [draft(email="dana@acme.example", item_id=item)], series=series)
+        record(acme, [draft(email="dana@acme.example", item_id=item)], context=context)
     (actor,) = Actor.objects.filter(organization=acme)
-    assert series.actors == {(actor.email, actor.name): actor.pk}
+    assert context.actors == {(actor.email, actor.name): actor.pk}
     assert list(Event.objects.values_list("actor", flat=True)) == [actor.pk] * 3
 
 
 def test_it_forgets_people_when_a_file_has_very_many(acme, monkeypatch):
-    monkeypatch.setattr(recording, "MANY_ACTORS", 1)
-    series = Series()
+    monkeypatch.setattr(writer, "MANY_ACTORS", 1)
+    context = BatchContext()
     for name in ["dana", "kim", "lee", "dana"]:
-        record(acme, [draft(email=f"{name}@acme.example", name=name)], series=series)
-    assert len(series.actors) == 2
+        record(acme, [draft(email=f"{name}@acme.example", name=name)], context=context)
+    assert len(context.actors) == 2
     events = Event.objects.filter(organization=acme).order_by("seq")
     assert list(events.values_list("actor__name", flat=True)) == ["dana", "kim", "lee", "dana"]
     assert Actor.objects.filter(organization=acme).count() == 3
@@ -105,11 +104,11 @@ def test_it_forgets_people_when_a_file_has_very_many(acme, monkeypatch):
 def test_it_remembers_nobody_whom_a_failed_attempt_made(acme):
     """The second draft is stored: what is new beside it is made, unmade and made again."""
     record(acme, [draft(source_id="known")])
-    series = Series()
+    context = BatchContext()
     drafts = [draft(email="new@acme.example", source_id="new"), draft(source_id="known")]
-    receipt = record(acme, drafts, series=series, expects_new=True)
+    receipt = record(acme, drafts, context=context, expects_new=True)
     assert (receipt.accepted, receipt.duplicates) == (1, 1)
-    assert series.actors == {
+    assert context.actors == {
         (actor.email, actor.name): actor.pk for actor in Actor.objects.filter(organization=acme)
     }
 

@@ -8,10 +8,10 @@ from django.http import QueryDict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from activity import keyset
-from activity.keyset import Cursor, InvalidCursor, Order, Position
-from activity.log_query import LogQuery
 from activity.models import Event
+from activity.reading import ordering
+from activity.reading.ordering import Cursor, InvalidCursor, Order, Position
+from activity.reading.query import LogQuery
 from activity.recording import record
 from tests.factories import draft
 
@@ -54,22 +54,22 @@ def ties(acme):
     return Event.objects.filter(organization=acme)
 
 
-def seqs(page: keyset.Page) -> list[int]:
+def seqs(page: ordering.Page) -> list[int]:
     return [event.seq for event in page.rows]
 
 
-def pages(events, order: Order, size: int) -> list[keyset.Page]:
+def pages(events, order: Order, size: int) -> list[ordering.Page]:
     def take(direction, start, count):
-        return list(keyset.part(events, direction, start, count))
+        return list(ordering.part(events, direction, start, count))
 
-    found = [keyset.page(take, order, None, size)]
+    found = [ordering.page(take, order, None, size)]
     while found[-1].next:
         assert len(found) < 10
-        found.append(keyset.page(take, order, found[-1].next, size))
-    backwards = [keyset.page(take, order, Cursor(is_forward=False), size)]
+        found.append(ordering.page(take, order, found[-1].next, size))
+    backwards = [ordering.page(take, order, Cursor(is_forward=False), size)]
     while backwards[-1].previous:
         assert len(backwards) < 10
-        backwards.append(keyset.page(take, order, backwards[-1].previous, size))
+        backwards.append(ordering.page(take, order, backwards[-1].previous, size))
     assert seqs(backwards[-1]) == seqs(found[0])
     assert seqs(backwards[0])[-1] == seqs(found[-1])[-1]
     return found
@@ -103,23 +103,23 @@ def test_it_shows_the_end_beyond_the_end(acme, ties):
 @pytest.mark.django_db
 def test_it_keeps_its_place_when_events_arrive(acme, ties):
     def take(direction, start, count):
-        return list(keyset.part(ties.all(), direction, start, count))
+        return list(ordering.part(ties.all(), direction, start, count))
 
-    first = keyset.page(take, Order.NEWEST, None, 4)
+    first = ordering.page(take, Order.NEWEST, None, 4)
     record(acme, [draft(occurred_at=START + timedelta(seconds=2)), draft(occurred_at=START)])
-    assert seqs(keyset.page(take, Order.NEWEST, first.next, 4)) == [5, 2, 12, 10]
+    assert seqs(ordering.page(take, Order.NEWEST, first.next, 4)) == [5, 2, 12, 10]
 
 
 @pytest.mark.django_db
 def test_it_has_no_way_on_from_an_empty_log(acme):
-    assert LogQuery.for_operator(acme, QueryDict()).page() == keyset.Page([], None, None, None)
+    assert LogQuery.for_operator(acme, QueryDict()).page() == ordering.Page([], None, None, None)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("order", Order)
 @pytest.mark.parametrize("size", [1, 3, 5, 10, 11])
 def test_it_reads_everything_in_batches(ties, order, size):
-    found = list(islice(keyset.batches(ties, order, ["occurred_at", "seq"], size), 12))
-    expected = keyset.ordered(ties, order).values_list("seq", flat=True)
+    found = list(islice(ordering.batches(ties, order, ["occurred_at", "seq"], size), 12))
+    expected = ordering.ordered(ties, order).values_list("seq", flat=True)
     assert [row.seq for batch in found for row in batch] == list(expected)
     assert all(len(batch) == size for batch in found[:-1])

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from activity import parsing
 from activity.clock import Clock
+from activity.reading import filter_values
 
 ZURICH = Clock(ZoneInfo("Europe/Zurich"))
 HAVANA = Clock(ZoneInfo("America/Havana"))
@@ -37,7 +37,7 @@ def test_it_names_the_zone_in_a_repeated_hour():
         utc(1970, 1, 1),
     ],
 )
-@pytest.mark.parametrize("parse", [parsing.parse_since, parsing.parse_until])
+@pytest.mark.parametrize("parse", [filter_values.parse_since, filter_values.parse_until])
 def test_it_writes_what_the_grammar_reads_as_the_same_instant(instant, parse):
     assert parse(ZURICH.parameter(instant), ZURICH.zone) == instant
 

@@ -4,8 +4,8 @@ import ipaddress
 
 import pytest
 
-from activity.filters import in_networks
 from activity.models import Event
+from activity.reading.filters import in_networks
 from activity.recording import record
 from tests.factories import draft
 

@@ -13,14 +13,15 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
-from activity import days, exports, paging
-from activity.costs import Way
+from activity import exports
 from activity.exports import Format
-from activity.facets import summarize
-from activity.keyset import PAGE_SIZE, Order
-from activity.log_query import LogQuery
 from activity.models import Event, LogHead
-from activity.recording import record
+from activity.reading.facets.counting import summarize
+from activity.reading.ordering import PAGE_SIZE, Order
+from activity.reading.planner import paths
+from activity.reading.planner.costs import Way
+from activity.reading.query import LogQuery
+from activity.recording import daily_counts, record
 from organizations.models import Organization
 from tests.api.conftest import EVENTS, bearer, issue
 from tests.api.conftest import event as api_event
@@ -69,7 +70,7 @@ def asked(organization: Organization, text: str) -> LogQuery:
 
 @pytest.mark.parametrize("most_actors", [1000, 3])
 def test_it_keeps_pages_to_one_log(log, watched, monkeypatch, most_actors):
-    monkeypatch.setattr("activity.filters.MANY_ACTORS", most_actors)
+    monkeypatch.setattr("activity.reading.filters.MANY_ACTORS", most_actors)
     for text in FILTERS:
         query = asked(log, text)
         assert watched(query.page)
@@ -82,11 +83,11 @@ def test_it_keeps_pages_to_one_log(log, watched, monkeypatch, most_actors):
 @pytest.mark.parametrize("way", Way)
 @pytest.mark.parametrize("most_actors", [1000, 3])
 def test_it_keeps_each_way_to_a_page_to_one_log(log, watched, monkeypatch, way, most_actors):
-    monkeypatch.setattr("activity.filters.MANY_ACTORS", most_actors)
+    monkeypatch.setattr("activity.reading.filters.MANY_ACTORS", most_actors)
     for text in FILTERS:
         filterset = asked(log, text).filterset
-        if filterset.actors is not None and way in paging._ways(filterset):
-            take = paging._take(filterset, way)
+        if filterset.actors is not None and way in paths._ways(filterset):
+            take = paths._take(filterset, way)
             assert watched(partial(take, Order.NEWEST, None, PAGE_SIZE))
 
 
@@ -95,19 +96,19 @@ def test_it_keeps_samples_to_one_log(log, watched):
     for text in FILTERS:
         filterset = asked(log, text).filterset
         if filterset.actors is not None:
-            assert watched(partial(paging._sampled, filterset, Order.NEWEST, None))
+            assert watched(partial(paths._sampled, filterset, Order.NEWEST, None))
 
 
 @pytest.mark.postgresql
 def test_it_keeps_merges_of_types_to_one_log(log, watched, monkeypatch):
-    monkeypatch.setattr(paging, "RARE_SHARE", 1)
+    monkeypatch.setattr(paths, "RARE_SHARE", 1)
     assert watched(asked(log, "event=share.created,vault.deleted").page)
 
 
 def test_it_keeps_counts_to_one_log(log, watched, monkeypatch):
     for slow in ("", "_from_days", "_exactly"):
         if slow:
-            monkeypatch.setattr(f"activity.facets.{slow}", lambda *_: None)
+            monkeypatch.setattr(f"activity.reading.facets.counting.{slow}", lambda *_: None)
         for text in FILTERS:
             assert watched(partial(summarize, asked(log, text)))
 
@@ -115,7 +116,7 @@ def test_it_keeps_counts_to_one_log(log, watched, monkeypatch):
 @pytest.mark.parametrize("most_actors", [1000, 3])
 @pytest.mark.parametrize("form", Format)
 def test_it_keeps_exports_to_one_log(log, watched, monkeypatch, most_actors, form):
-    monkeypatch.setattr("activity.filters.MANY_ACTORS", most_actors)
+    monkeypatch.setattr("activity.reading.filters.MANY_ACTORS", most_actors)
     monkeypatch.setattr("activity.exports.BATCH_SIZE", 30)
     is_copied = form is Format.CSV and connection.vendor == "postgresql"
     for text in FILTERS:
@@ -152,7 +153,7 @@ def test_it_keeps_counting_anew_to_one_log(log, watched):
         with transaction.atomic():
             head = LogHead.objects.select_for_update().get(organization=log)
             head.organization = log
-            days.recount(head)
+            daily_counts.recount(head)
 
     assert watched(recount)
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from activity.keyset import PAGE_SIZE
+from activity.reading.ordering import PAGE_SIZE
 from activity.recording import record
 from organizations.models import Role
 from organizations.plans import Plan

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from activity import facets
-from activity.facets import Summary
+from activity.reading.facets import counting
+from activity.reading.facets.counting import Summary
 from activity.recording import record
 from tests.factories import draft, event
 
@@ -90,7 +90,7 @@ def test_it_counts(as_alice, log, query, count):
     ],
 )
 def test_it_says_when_it_could_not_count_in_time(as_alice, log, monkeypatch, summary, count):
-    monkeypatch.setattr(facets, "summarize", lambda query: summary)
+    monkeypatch.setattr(counting, "summarize", lambda query: summary)
     text, _ = page(as_alice, "q=dana")
     assert count in text
 

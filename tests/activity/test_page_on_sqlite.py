@@ -3,9 +3,10 @@
 import pytest
 from django.http import QueryDict
 
-from activity import budget, paging
-from activity.budget import OutOfTime
-from activity.log_query import LogQuery
+from activity.reading import timeouts
+from activity.reading.planner import paths
+from activity.reading.query import LogQuery
+from activity.reading.timeouts import OutOfTime
 from activity.recording import record
 from tests.factories import draft
 
@@ -17,7 +18,7 @@ TYPES = ["item.read", "item.used", "share.created"]
 def ways(monkeypatch) -> list[str]:
     """How each page was found: "by time", "in vain" or, by the planner's choice, "as planned"."""
     found = []
-    scan = paging._scan
+    scan = paths._scan
 
     def watched(filterset, events, seconds=None):
         take = scan(filterset, events, seconds)
@@ -33,7 +34,7 @@ def ways(monkeypatch) -> list[str]:
 
         return told
 
-    monkeypatch.setattr(paging, "_scan", watched)
+    monkeypatch.setattr(paths, "_scan", watched)
     return found
 
 
@@ -60,8 +61,8 @@ def test_it_finds_the_same_by_time_and_as_planned(acme, ways, monkeypatch, text,
     by_time = _seqs(acme, f"{text}&order={order}")
     assert by_time
     assert ways == ["by time"]
-    monkeypatch.setattr(paging, "SCAN_SECONDS", -1.0)
-    monkeypatch.setattr(budget, "SQLITE_STEPS", 1)
+    monkeypatch.setattr(paths, "SCAN_SECONDS", -1.0)
+    monkeypatch.setattr(timeouts, "SQLITE_STEPS", 1)
     assert _seqs(acme, f"{text}&order={order}") == by_time
     assert ways[1:] == ["in vain", "as planned"]
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from activity import paging
-from activity.budget import OutOfTime
+from activity.reading.planner import paths
+from activity.reading.timeouts import OutOfTime
 from tests.factories import event
 
 LOG = "/admin/activity/event/"
@@ -117,7 +117,7 @@ def test_it_renders_even_if_the_rows_are_not_found_in_time(as_alice, acme, monke
         raise OutOfTime
 
     event(acme)
-    monkeypatch.setattr(paging, "taker", lambda filterset: take)
+    monkeypatch.setattr(paths, "taker", lambda filterset: take)
 
     text = text_of(as_alice, "q=dana")
 

@@ -9,10 +9,13 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activity import exports, facets, filters, paging
-from activity.budget import OutOfTime, time_budget
+from activity import exports
 from activity.exports import Format
-from activity.keyset import ordered
+from activity.reading import filters
+from activity.reading.facets import counting
+from activity.reading.ordering import ordered
+from activity.reading.planner import paths
+from activity.reading.timeouts import OutOfTime, time_budget
 from tests.activity.parity import READERS, profile, questions, walked, walked_backwards
 
 
@@ -31,7 +34,7 @@ def test_it_lists_and_exports_what_plain_python_picks(logs, monkeypatch, questio
         operator_query = logs.operator_query(slug, query.text)
         for form, read in READERS.items():
             assert read(b"".join(exports.stream(operator_query, form))) == expected
-    summary = facets.summarize(logs.query(slug, query.text))
+    summary = counting.summarize(logs.query(slug, query.text))
     assert summary.is_complete
     assert summary.total == len(expected)
     assert Counter(summary.type_counts) == query.type_counts(rows)
@@ -50,8 +53,8 @@ def test_it_understands_each_filter_alone(logs, question):
 @given(question=questions())
 @pytest.mark.postgresql
 def test_it_does_so_when_it_always_merges(logs, monkeypatch, question):
-    monkeypatch.setattr(paging, "RARE_SHARE", 2)
-    monkeypatch.setattr(paging, "FEW_ACTORS", 1_000_000)
+    monkeypatch.setattr(paths, "RARE_SHARE", 2)
+    monkeypatch.setattr(paths, "FEW_ACTORS", 1_000_000)
     slug, query = question
     assert walked(logs, slug, query.text) == query.seqs(logs.rows[slug])
     assert walked_backwards(logs, slug, query.text) == query.seqs(logs.rows[slug])
@@ -62,12 +65,12 @@ def test_it_does_so_when_it_always_merges(logs, monkeypatch, question):
 def test_it_does_so_when_scans_take_too_long_and_many_people_match(logs, monkeypatch, question):
     @contextmanager
     def budget(seconds, **options):
-        if seconds == paging.SCAN_SECONDS:
+        if seconds == paths.SCAN_SECONDS:
             raise OutOfTime
         with time_budget(seconds, **options):
             yield
 
-    monkeypatch.setattr(paging, "time_budget", budget)
+    monkeypatch.setattr(paths, "time_budget", budget)
     monkeypatch.setattr(filters, "MANY_ACTORS", 1)
     slug, query = question
     assert walked(logs, slug, query.text) == query.seqs(logs.rows[slug])

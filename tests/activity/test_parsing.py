@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import ValidationError
 
-from activity import parsing
 from activity.ip import parse_network
+from activity.reading import filter_values
 
 ZURICH = ZoneInfo("Europe/Zurich")
 HAVANA = ZoneInfo("America/Havana")
@@ -43,12 +43,12 @@ def utc(*parts: int) -> datetime:
     ],
 )
 def test_it_takes_addresses_and_ranges_for_what_they_are(text, network):
-    assert parsing.parse_search(text) == ip_network(network)
+    assert filter_values.parse_search(text) == ip_network(network)
 
 
 @pytest.mark.parametrize("text", ["203.0.113.7", "2001:db8::/32", "::ffff:198.51.100.9"])
 def test_it_reads_the_same_network_in_the_list_of_addresses(text):
-    assert parse_network(text) == parsing.parse_search(text)
+    assert parse_network(text) == filter_values.parse_search(text)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_it_reads_the_same_network_in_the_list_of_addresses(text):
 )
 def test_it_refuses_broken_addresses_and_control_characters(text):
     with pytest.raises(ValidationError):
-        parsing.parse_search(text)
+        filter_values.parse_search(text)
 
 
 @pytest.mark.parametrize(
@@ -89,16 +89,16 @@ def test_it_refuses_broken_addresses_and_control_characters(text):
     ],
 )  # fmt: skip
 def test_it_takes_the_rest_for_a_fragment(text):
-    assert parsing.parse_search(text) == text
+    assert filter_values.parse_search(text) == text
 
 
 def test_it_splits_lists():
-    assert parsing.split_list(" a , b,,a,") == ["a", "b"]
+    assert filter_values.split_list(" a , b,,a,") == ["a", "b"]
 
 
 @pytest.mark.parametrize("text", [",", " , ,"])
 def test_it_refuses_a_list_of_nothing(text):
-    for parse in (parsing.split_list, parsing.parse_events):
+    for parse in (filter_values.split_list, filter_values.parse_events):
         with pytest.raises(ValidationError):
             parse(text)
 
@@ -124,7 +124,7 @@ CODES = ["item.read", "item.used", "item.hidden", "vault.created", "x.y", "vault
     ],
 )
 def test_it_chooses_events_by_code_and_category(text, chosen):
-    selection = parsing.parse_events(
+    selection = filter_values.parse_events(
         text, other_codes=["x.y", "item.hidden", "vault", "share.read"]
     )
     assert [code for code in CODES if code in selection] == chosen
@@ -133,18 +133,18 @@ def test_it_chooses_events_by_code_and_category(text, chosen):
 
 def test_it_knows_unheard_of_codes_only_where_they_exist():
     with pytest.raises(ValidationError, match="no event type"):
-        parsing.parse_events("x.y")
+        filter_values.parse_events("x.y")
 
 
 def test_it_chooses_nothing_by_an_empty_category():
-    selection = parsing.parse_events("other")
+    selection = filter_values.parse_events("other")
     assert not any(code in selection for code in CODES)
 
 
 @pytest.mark.parametrize("text", ["nothing", "-nothing", "--item.read", "-", "Item.Read", "item.*"])
 def test_it_refuses_unknown_events(text):
     with pytest.raises(ValidationError):
-        parsing.parse_events(text)
+        filter_values.parse_events(text)
 
 
 @pytest.mark.parametrize(
@@ -183,10 +183,13 @@ def test_it_refuses_unknown_events(text):
     ],
 )
 def test_it_reads_days_and_moments(text, zone, since, until):
-    assert (parsing.parse_since(text, zone), parsing.parse_until(text, zone)) == (since, until)
+    assert (filter_values.parse_since(text, zone), filter_values.parse_until(text, zone)) == (
+        since,
+        until,
+    )
 
 
-@pytest.mark.parametrize("parse", [parsing.parse_since, parsing.parse_until])
+@pytest.mark.parametrize("parse", [filter_values.parse_since, filter_values.parse_until])
 @pytest.mark.parametrize(
     "text",
     [
@@ -220,7 +223,7 @@ def test_it_refuses_what_is_no_time(parse, text):
 
 def test_it_refuses_the_end_of_the_last_day():
     with pytest.raises(ValidationError):
-        parsing.parse_until("9999-12-31", ZURICH)
+        filter_values.parse_until("9999-12-31", ZURICH)
 
 
 @pytest.mark.parametrize("zone", [ZURICH, HAVANA, TOKYO, ZoneInfo("Australia/Lord_Howe")])
@@ -228,7 +231,7 @@ def test_it_lets_one_day_begin_where_the_other_ends(zone):
     day = datetime(2026, 1, 1)  # noqa: DTZ001 - a date
     for _ in range(365):
         following = day + timedelta(days=1)
-        assert parsing.parse_until(f"{day:%Y-%m-%d}", zone) == parsing.parse_since(
+        assert filter_values.parse_until(f"{day:%Y-%m-%d}", zone) == filter_values.parse_since(
             f"{following:%Y-%m-%d}", zone
         )
         day = following

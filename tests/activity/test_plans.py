@@ -15,13 +15,13 @@ import pytest
 from django.http import QueryDict
 from django.utils.http import urlencode
 
-from activity import paging
-from activity.budget import OutOfTime
-from activity.costs import Way
-from activity.filters import EventFilter
-from activity.keyset import PAGE_SIZE, Cursor, Order, Position, Take
-from activity.log_query import LogQuery
 from activity.models import Event
+from activity.reading.filters import EventFilter
+from activity.reading.ordering import PAGE_SIZE, Cursor, Order, Position, Take
+from activity.reading.planner import paths
+from activity.reading.planner.costs import Way
+from activity.reading.query import LogQuery
+from activity.reading.timeouts import OutOfTime
 from benchmarks import questions
 from organizations.models import Organization
 from tests.activity import plans_log
@@ -40,7 +40,7 @@ PAGES = {"first": "", "middle": MIDDLE.encode(), "last": "end"}
 def log(settings, monkeypatch) -> Organization:
     """Without limits of time, so that a busy machine asks the same."""
     settings.PAGE_SECONDS = 60
-    monkeypatch.setattr(paging, "SCAN_SECONDS", 60)
+    monkeypatch.setattr(paths, "SCAN_SECONDS", 60)
     return plans_log.plant()
 
 
@@ -95,25 +95,25 @@ def test_it_reads_pages_by_index(log):
 
 
 def test_it_reads_by_whichever_index_the_sample_advises(log, monkeypatch):
-    taker = paging.taker
+    taker = paths.taker
     for way in Way:
 
         def take(filterset: EventFilter, way: Way = way) -> Take:
-            is_open = filterset.actors is not None and way in paging._ways(filterset)
-            return paging._take(filterset, way) if is_open else taker(filterset)
+            is_open = filterset.actors is not None and way in paths._ways(filterset)
+            return paths._take(filterset, way) if is_open else taker(filterset)
 
-        monkeypatch.setattr(paging, "taker", take)
+        monkeypatch.setattr(paths, "taker", take)
         assert not (found := faults(log, of_people())), "\n".join([way.name, *found])
 
 
 def test_it_takes_a_sample_by_index(log, monkeypatch):
-    scan = paging._scan
+    scan = paths._scan
 
     def give_up(*_: Any) -> NoReturn:
         raise OutOfTime
 
     monkeypatch.setattr(
-        paging,
+        paths,
         "_scan",
         lambda filterset, events, seconds=None: give_up if seconds else scan(filterset, events),
     )
@@ -121,7 +121,7 @@ def test_it_takes_a_sample_by_index(log, monkeypatch):
 
 
 def test_it_merges_types_by_index(log, monkeypatch):
-    monkeypatch.setattr(paging, "RARE_SHARE", 1)
+    monkeypatch.setattr(paths, "RARE_SHARE", 1)
     several = {"several types": questions.TYPES["several types"]}
     assert not (found := faults(log, several)), "\n".join(found)
 

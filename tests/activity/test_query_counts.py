@@ -7,9 +7,9 @@ from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
-from activity.facets import summarize
-from activity.log_query import LogQuery
 from activity.models import LogHead
+from activity.reading.facets.counting import summarize
+from activity.reading.query import LogQuery
 from activity.recording import record
 from organizations.models import User
 from tests.factories import draft

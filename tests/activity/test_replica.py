@@ -7,9 +7,9 @@ from django.db import OperationalError, connection, connections
 from django.http import QueryDict
 from django.urls import reverse
 
-from activity import exports, replica
-from activity.exports import Format
-from activity.log_query import LogQuery
+from activity import exports
+from activity.exports import Format, replica
+from activity.reading.query import LogQuery
 from activity.recording import record
 from tests.api.conftest import EVENTS, bearer, issue
 from tests.factories import draft

@@ -3,7 +3,7 @@
 import pytest
 from django.http import QueryDict
 
-from activity.log_query import LogQuery
+from activity.reading.query import LogQuery
 from activity.recording import record
 from tests.factories import draft
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from activity.timeline import MAX_BINS, Width, edges, span, width_for
+from activity.reading.histogram import MAX_BINS, Width, edges, span, width_for
 
 ZURICH = ZoneInfo("Europe/Zurich")
 HAVANA = ZoneInfo("America/Havana")

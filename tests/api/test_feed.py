@@ -2,8 +2,8 @@
 
 import pytest
 
-from activity import feed
 from activity.api import slices
+from activity.reading import feed
 from activity.recording import record
 from tests import factories
 from tests.api.conftest import EVENTS

@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from activity.api import slices
-from activity.budget import OutOfTime
-from activity.log_query import LogQuery
 from activity.models import Event
+from activity.reading.query import LogQuery
+from activity.reading.timeouts import OutOfTime
 from activity.recording import record
 from tests import factories
 from tests.api.conftest import EVENTS

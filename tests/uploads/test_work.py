@@ -80,7 +80,7 @@ def test_it_imports_in_turns(job, acme, monkeypatch):
 def test_it_is_sure_of_a_turn_before_it_takes_the_next(job, monkeypatch):
     monkeypatch.setattr("activity.uploads.importing.TURN_SECONDS", -1.0)
     flushed = []
-    monkeypatch.setattr("activity.bulk.flush", flushed.append)
+    monkeypatch.setattr("activity.recording.bulk_insert.flush", flushed.append)
     work = UploadWork(next_tidy=float("inf"))
     work(never)
     assert flushed == ["default"]

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection, transaction
 
-from activity import distribution
-from activity.distribution import CannotDistribute
+from activity import scaling
+from activity.scaling import CannotDistribute
 
 # One connection to each machine, so that what follows sees what came before it.
 IN_ORDER = "SET LOCAL citus.multi_shard_modify_mode = 'sequential'"
@@ -21,10 +21,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            distribution.check(connection)
+            scaling.check(connection)
         except CannotDistribute as refusal:
             raise CommandError(f"{refusal} Nothing was changed.") from None
-        statements = distribution.statements(connection)
+        statements = scaling.statements(connection)
         if not statements:
             self.stdout.write("Everything is distributed already. Nothing was changed.")
         elif options["dry_run"]:

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from activity import exports
 from activity.access import PlanRequired
 from activity.exports import Format
-from activity.log_query import LogQuery
+from activity.reading.query import LogQuery
 from organizations.models import Organization
 
 

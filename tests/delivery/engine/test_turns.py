@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from activity import feed
 from activity.delivery import engine
 from activity.delivery.models import Destination
 from activity.delivery.transports import TRANSPORTS
 from activity.delivery.transports.base import Unavailable
+from activity.reading import feed
 from organizations.plans import Plan
 from tests import factories
 from tests.delivery.engine.fakes import FakeTransport, fill, make_destination, never, run_turn

@@ -2,7 +2,7 @@
 
 A scan of the time index is good when matches are dense. When they are rare, it would read the
 whole log. So on PostgreSQL, when people are asked for and a scan finds too little at once, a sample
-of the events tells which index to read (`activity.costs`), and the other filters are said so that
+of the events tells which index to read (`activity.reading.planner.costs`), and the other filters are said so that
 no other index is tempting. Of many people or types, the newest events of each are read and merged.
 `docs/performance.md` has the measurements.
 """
@@ -16,12 +16,12 @@ from django.db import connections
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from activity import keyset, timeline
-from activity.budget import OutOfTime, time_budget
-from activity.costs import Shares, Way, cheapest
-from activity.filters import ACTOR, EventFilter
-from activity.keyset import Order, Position, Take
 from activity.models import Event
+from activity.reading import histogram, ordering
+from activity.reading.filters import ACTOR, EventFilter
+from activity.reading.ordering import Order, Position, Take
+from activity.reading.planner.costs import Shares, Way, cheapest
+from activity.reading.timeouts import OutOfTime, time_budget
 
 FEW_ACTORS = 200
 RARE_SHARE = 0.1
@@ -120,7 +120,7 @@ def _sampled(filterset: EventFilter, order: Order, start: Position | None) -> Sh
     """What share of the next events, whatever they are, passes each filter."""
     everything = filterset.by_period()
     answers = [filterset.holds(name) for name in (ACTOR, *ADDRESSES)]
-    sample = keyset.part(everything, order, start, SAMPLE_SIZE).values_list(*answers)
+    sample = ordering.part(everything, order, start, SAMPLE_SIZE).values_list(*answers)
     with time_budget(settings.PAGE_SECONDS, using=everything.db, is_page=True):
         rows = list(sample)
     size = max(len(rows), 1)
@@ -137,8 +137,8 @@ def _sampled(filterset: EventFilter, order: Order, start: Position | None) -> Sh
 def _part_of_time(filterset: EventFilter) -> float:
     """How much of the log's time is asked for."""
     head, values = filterset.head, filterset.cleaned
-    whole = timeline.span(None, None, head.earliest, head.latest)
-    part = timeline.span(values["since"], values["until"], head.earliest, head.latest)
+    whole = histogram.span(None, None, head.earliest, head.latest)
+    part = histogram.span(values["since"], values["until"], head.earliest, head.latest)
     return (part[1] - part[0]) / (whole[1] - whole[0]) if part and whole else 0
 
 
@@ -159,10 +159,10 @@ def _by_address(filterset: EventFilter, events: QuerySet[Event]) -> Take:
     """
 
     def take(order: Order, start: Position | None, count: int) -> list[Event]:
-        chosen = keyset.part(events, order, start, count).values("seq")
+        chosen = ordering.part(events, order, start, count).values("seq")
         shown = _with_actors(filterset, filterset.queryset.filter(seq__in=chosen))
         with time_budget(settings.PAGE_SECONDS, using=events.db, is_page=True):
-            return list(keyset.ordered(shown, order))
+            return list(ordering.ordered(shown, order))
 
     return take
 
@@ -181,7 +181,7 @@ def _scan(filterset: EventFilter, events: QuerySet[Event], seconds: float | None
     def take(order: Order, start: Position | None, count: int) -> list[Event]:
         limit = settings.PAGE_SECONDS if seconds is None else seconds
         with time_budget(limit, using=events.db, is_page=True):
-            return list(keyset.part(rows, order, start, count))
+            return list(ordering.part(rows, order, start, count))
 
     return take
 
@@ -194,8 +194,8 @@ def _merge(events: QuerySet[Event], filterset: EventFilter, column: str, keys: l
         array = "bigint[]" if column == "actor" else "text[]"
         direction = "DESC" if order is Order.NEWEST else "ASC"
         try:
-            first, first_params = _select(keyset.part(events, order, start, 1))
-            best, best_params = _select(keyset.part(events, order, start, count))
+            first, first_params = _select(ordering.part(events, order, start, 1))
+            best, best_params = _select(ordering.part(events, order, start, count))
         except EmptyResultSet:
             return []
         sql = f"""

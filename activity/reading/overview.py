@@ -7,9 +7,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from activity.access import PlanRequired, log_for
-from activity.budget import OutOfTime, time_budget
 from activity.event_types import Level, event_type
 from activity.models import LogDay
+from activity.reading.timeouts import OutOfTime, time_budget
 from organizations.models import Organization, User
 
 SPARKLINE_DAYS = 14

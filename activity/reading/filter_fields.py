@@ -1,6 +1,6 @@
 """The declared form of the filters: strict about what it takes.
 
-What values mean is `activity.parsing`'s business; what they ask of events, `activity.filters`'.
+What values mean is `activity.reading.filter_values`'s business; what they ask of events, `activity.reading.filters`'.
 """
 
 import re
@@ -14,8 +14,8 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from activity.keyset import Cursor, InvalidCursor, Order
 from activity.models import Event
+from activity.reading.ordering import Cursor, InvalidCursor, Order
 
 HALF_CHARACTER = re.compile("[\ud800-\udfff]")  # what bytes that are not UTF-8 become
 

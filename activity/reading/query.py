@@ -11,10 +11,12 @@ from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from activity import access, keyset, paging
-from activity.filters import EventFilter
-from activity.keyset import Order, Page
+from activity import access
 from activity.models import Event, LogHead
+from activity.reading import ordering
+from activity.reading.filters import EventFilter
+from activity.reading.ordering import Order, Page
+from activity.reading.planner import paths
 from organizations.models import Organization, User
 from organizations.plans import Feature
 
@@ -115,7 +117,7 @@ class LogQuery:
         """The events to show, each with its actor. Raises `budget.OutOfTime`."""
         if not self.is_valid:
             return Page([], None, None, None)
-        return keyset.page(paging.taker(self.filterset), self.order, self.filterset.cleaned["p"])
+        return ordering.page(paths.taker(self.filterset), self.order, self.filterset.cleaned["p"])
 
 
 def select_organization(user: User | AnonymousUser, slug: str | None) -> Organization:

@@ -1,16 +1,13 @@
-"""Many rows in or out, as fast as the database goes: COPY, or one prepared INSERT."""
+"""Insert many rows fast: COPY on PostgreSQL, `executemany` elsewhere."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connections, models, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-
-PIECE_SIZE = 64 * 1024
 
 
 def insert(
@@ -95,59 +92,3 @@ def flush(using: str) -> None:
     if connections[using].vendor == "postgresql":
         with transaction.atomic(using=using), connections[using].cursor() as cursor:
             cursor.execute("SELECT pg_logical_emit_message(true, 'passaudit', '')")
-
-
-def copy_csv(rows: models.QuerySet, expressions: Sequence[str]) -> Iterator[bytes]:
-    """RFC 4180 CSV of `rows`, a `values_list`, in pieces of about `PIECE_SIZE`. PostgreSQL only.
-
-    `expressions` are SQL of ours, one for each column of the file, over `c0`, `c1`... of `rows`.
-    """
-    connection = connections[rows.db]
-    try:
-        select, params = _formatted(rows, expressions)
-    except EmptyResultSet:
-        return
-    with (
-        connection.wrap_database_errors,
-        connection.cursor() as cursor,
-        # Django's debug wrapper takes no parameters here.
-        cursor.cursor.copy(f"COPY ({select}) TO STDOUT (FORMAT csv)", params) as copy,
-    ):
-        piece: list[bytes] = []
-        size = 0
-        for line in copy:
-            piece.append(bytes(line))
-            size += len(line)
-            if size >= PIECE_SIZE:
-                yield _with_crlf(piece)
-                piece, size = [], 0
-        yield _with_crlf(piece)
-
-
-def formatted(
-    rows: models.QuerySet, expressions: Sequence[str], size: int
-) -> Iterator[Sequence[tuple[Any, ...]]]:
-    """What `copy_csv` writes, as rows, at most `size` at a time. For databases without COPY."""
-    try:
-        select, params = _formatted(rows, expressions)
-    except EmptyResultSet:
-        return
-    with connections[rows.db].cursor() as cursor:
-        cursor.execute(select, params)
-        while batch := cursor.fetchmany(size):
-            yield batch
-
-
-def _formatted(rows: models.QuerySet, expressions: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
-    inner, params = rows.query.sql_with_params()
-    columns = ", ".join(f"c{number}" for number in range(len(expressions)))
-    cells = ", ".join(expressions)
-    return f"WITH rows ({columns}) AS ({inner}) SELECT {cells} FROM rows", params  # noqa: S608 - ours
-
-
-def _with_crlf(lines: list[bytes]) -> bytes:
-    """PostgreSQL ends lines with LF alone; a line may also have some inside a quoted cell."""
-    piece = b"".join(lines)
-    if piece.count(b"\n") == len(lines):
-        return piece.replace(b"\n", b"\r\n")
-    return b"".join(line[:-1] + b"\r\n" for line in lines)

@@ -23,12 +23,12 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from activity import parsing
 from activity.event_types import EVENT_TYPES
-from activity.grammar import FilterForm, GrammarFilter, parse_cursor, parse_order
 from activity.ip import Network, parse_network
-from activity.keyset import Order
 from activity.models import Actor, Event, LogHead
+from activity.reading import filter_values
+from activity.reading.filter_fields import FilterForm, GrammarFilter, parse_cursor, parse_order
+from activity.reading.ordering import Order
 
 PASSED_BY = frozenset({"organization"})
 MANY_ACTORS = 1000
@@ -70,14 +70,14 @@ class EventFilter(django_filters.FilterSet):
         self.head = head
         zone = head.organization.zone
         parsers: dict[str, Callable[[str], Any]] = {
-            "q": parsing.parse_search,
-            "user": parsing.split_list,
-            "ip": lambda text: [parse_network(part) for part in parsing.split_list(text)],
-            "event": lambda text: parsing.parse_events(
+            "q": filter_values.parse_search,
+            "user": filter_values.split_list,
+            "ip": lambda text: [parse_network(part) for part in filter_values.split_list(text)],
+            "event": lambda text: filter_values.parse_events(
                 text, other_codes=head.type_counts.keys() - EVENT_TYPES.keys()
             ),
-            "since": lambda text: parsing.parse_since(text, zone),
-            "until": lambda text: parsing.parse_until(text, zone),
+            "since": lambda text: filter_values.parse_since(text, zone),
+            "until": lambda text: filter_values.parse_until(text, zone),
             "order": parse_order,
             "p": parse_cursor,
         }

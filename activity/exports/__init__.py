@@ -16,12 +16,13 @@ from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone
 
-from activity import bulk, keyset, replica
+from activity.exports import copy, replica
+from activity.exports.columns import DIALECTS, EventResource
 from activity.formats.native import FIELDS, native, to_json
-from activity.keyset import ordered
-from activity.log_query import LogQuery
 from activity.models import Event
-from activity.resources import DIALECTS, EventResource
+from activity.reading import ordering
+from activity.reading.ordering import ordered
+from activity.reading.query import LogQuery
 
 BATCH_SIZE = 2000
 
@@ -81,9 +82,9 @@ def _csv(query: LogQuery) -> Iterator[bytes]:
         column.widget.sql(f"c{number}", DIALECTS[vendor]) for number, column in enumerate(columns)
     ]
     if vendor == "postgresql":
-        yield from bulk.copy_csv(rows, expressions)
+        yield from copy.copy_csv(rows, expressions)
     else:
-        yield from map(_encode, bulk.formatted(rows, expressions, BATCH_SIZE))
+        yield from map(_encode, copy.formatted(rows, expressions, BATCH_SIZE))
 
 
 def _portable_csv(query: LogQuery) -> Iterator[bytes]:
@@ -91,7 +92,7 @@ def _portable_csv(query: LogQuery) -> Iterator[bytes]:
     columns = EventResource().get_export_fields()
     renderers = [column.widget.render for column in columns]
     fields = [column.attribute for column in columns]
-    for rows in keyset.batches(_as_of_now(query), query.order, fields, BATCH_SIZE):
+    for rows in ordering.batches(_as_of_now(query), query.order, fields, BATCH_SIZE):
         yield _encode(
             [[render(value) for render, value in zip(renderers, row, strict=False)] for row in rows]
         )
@@ -104,7 +105,7 @@ def _encode(rows: Iterable[Sequence[str | None]]) -> bytes:
 
 
 def _json_lines(query: LogQuery) -> Iterator[bytes]:
-    for rows in keyset.batches(_as_of_now(query), query.order, list(FIELDS), BATCH_SIZE):
+    for rows in ordering.batches(_as_of_now(query), query.order, list(FIELDS), BATCH_SIZE):
         yield "".join([to_json(native(row)) + "\n" for row in rows]).encode()
 
 

@@ -18,12 +18,13 @@ from django.db import connections
 from django.db.models import Case, Count, IntegerField, Value, When
 from django.db.models.expressions import RawSQL
 
-from activity import days, timeline
-from activity.budget import OutOfTime, time_budget
 from activity.event_types import Level, event_type
-from activity.keyset import Order, ordered
-from activity.log_query import LogQuery
-from activity.timeline import Width
+from activity.reading import histogram
+from activity.reading.facets import daily_counts
+from activity.reading.histogram import Width
+from activity.reading.ordering import Order, ordered
+from activity.reading.query import LogQuery
+from activity.reading.timeouts import OutOfTime, time_budget
 
 COUNT_LIMIT = 10_000
 LEVELS = list(Level)
@@ -68,8 +69,8 @@ def summarize(query: LogQuery) -> Summary:
     span = _span(query)
     if span is None:
         return Summary(0, {})
-    width = timeline.width_for(*span)
-    edges = timeline.edges(*span, width, query.organization.zone)
+    width = histogram.width_for(*span)
+    edges = histogram.edges(*span, width, query.organization.zone)
     for count in (_from_days, _exactly, _newest):
         try:
             with time_budget(settings.FACETS_SECONDS):
@@ -90,7 +91,7 @@ def _span(query: LogQuery) -> tuple[datetime, datetime] | None:
     values = query.filterset.cleaned
     if not values:
         return None
-    return timeline.span(values["since"], values["until"], query.head.earliest, query.head.latest)
+    return histogram.span(values["since"], values["until"], query.head.earliest, query.head.latest)
 
 
 def _from_days(query: LogQuery, edges: list[datetime], width: Width) -> list[Group] | None:
@@ -100,11 +101,11 @@ def _from_days(query: LogQuery, edges: list[datetime], width: Width) -> list[Gro
     since, until = max(values["since"] or first, first), min(values["until"] or last, last)
     if (
         any(values[name] for name in ("q", "user", "ip"))
-        or width.value < days.HOUR
-        or not days.can_count(query.head, [since, until])
+        or width.value < HOUR
+        or not daily_counts.can_count(query.head, [since, until])
     ):
         return None
-    return days.grouped(query.head, edges, since, until)
+    return daily_counts.grouped(query.head, edges, since, until)
 
 
 def _exactly(query: LogQuery, edges: list[datetime], width: Width) -> list[Group]:

@@ -15,12 +15,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from activity import bulk, days
-from activity.distribution import has_citus
 from activity.drafts import EventDraft
-from activity.identity import Content, are_equal, content_of, event_ids, exported_id
 from activity.ip import canonical_ip
 from activity.models import Actor, Event, LogHead
+from activity.recording import bulk_insert, daily_counts
+from activity.recording.identity import Content, are_equal, content_of, event_ids, exported_id
+from activity.scaling import has_citus
 from organizations.models import Organization
 
 LOOKUP_BATCH = 1000
@@ -44,7 +44,7 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class BatchContext:
     """What the batches of one file know of those before: how often equal drafts without an id
     were `seen`, and the keys of `actors` by e-mail address and name.
 
@@ -59,7 +59,7 @@ def record(
     organization: Organization,
     drafts: Sequence[EventDraft],
     *,
-    series: Series | None = None,
+    context: BatchContext | None = None,
     expects_new: bool = False,
 ) -> Receipt:
     """Store what is new among `drafts`, in their order, all or nothing.
@@ -67,42 +67,42 @@ def record(
     A draft with the id of a stored event is a duplicate when its content is the same, else a
     conflict; neither is stored. The id may be the source's, or ours in a file that was exported.
     Drafts without an id that are equal to each other are different events, also in the batches of
-    one file: these share a `series`.
+    one file: these share a `context`.
     Who `expects_new` events gets the same answer, sooner if they are, later if they are not.
     """
-    series = series or Series()
-    ids = list(event_ids(organization, drafts, series.seen))
+    context = context or BatchContext()
+    ids = list(event_ids(organization, drafts, context.seen))
     exported = [exported_id(draft) for draft in drafts]
     with transaction.atomic():
         head = _locked_head(organization)
         every_one = dict(zip(ids, drafts, strict=True))
         is_plain = len(every_one) == len(ids) and not any(exported)
-        if expects_new and is_plain and _are_stored(head, every_one, series):
+        if expects_new and is_plain and _are_stored(head, every_one, context):
             return Receipt(len(ids), 0, (), head.size)
-        new, duplicates, conflicts = _sort_out(organization, ids, exported, drafts, series)
+        new, duplicates, conflicts = _sort_out(organization, ids, exported, drafts, context)
         if new:
-            _store(head, new, series)
+            _store(head, new, context)
     return Receipt(len(new), duplicates, tuple(conflicts), head.size)
 
 
-def _are_stored(head: LogHead, new: dict[uuid.UUID, EventDraft], series: Series) -> bool:
+def _are_stored(head: LogHead, new: dict[uuid.UUID, EventDraft], context: BatchContext) -> bool:
     """Try without looking: False, and nothing is changed, when some were there before."""
     try:
         with transaction.atomic():
-            _store(head, new, series)
+            _store(head, new, context)
     except IntegrityError:
         return False
     return True
 
 
-def _store(head: LogHead, new: dict[uuid.UUID, EventDraft], series: Series) -> None:
-    if len(series.actors) > MANY_ACTORS:
-        series.actors.clear()
-    people = {(draft.email, draft.name) for draft in new.values()} - series.actors.keys()
-    actors = series.actors | _actor_ids(head.organization, people) if people else series.actors
-    bulk.insert(Event, COLUMNS, _rows(head.organization, head.size, new, actors))
+def _store(head: LogHead, new: dict[uuid.UUID, EventDraft], context: BatchContext) -> None:
+    if len(context.actors) > MANY_ACTORS:
+        context.actors.clear()
+    people = {(draft.email, draft.name) for draft in new.values()} - context.actors.keys()
+    actors = context.actors | _actor_ids(head.organization, people) if people else context.actors
+    bulk_insert.insert(Event, COLUMNS, _rows(head.organization, head.size, new, actors))
     _advance(head, list(new.values()))
-    series.actors.update(actors)
+    context.actors.update(actors)
 
 
 def _locked_head(organization: Organization) -> LogHead:
@@ -118,10 +118,10 @@ def _sort_out(
     ids: list[uuid.UUID],
     exported: list[uuid.UUID | None],
     drafts: Sequence[EventDraft],
-    series: Series,
+    context: BatchContext,
 ) -> tuple[dict[uuid.UUID, EventDraft], int, list[int]]:
     """The drafts to store by id, the number of duplicates, the indexes of conflicts."""
-    stored = _stored_contents(organization, [*ids, *filter(None, exported)], series)
+    stored = _stored_contents(organization, [*ids, *filter(None, exported)], context)
     new: dict[uuid.UUID, EventDraft] = {}
     duplicates = 0
     conflicts = []
@@ -139,7 +139,7 @@ def _sort_out(
 
 
 def _stored_contents(
-    organization: Organization, ids: list[uuid.UUID], series: Series
+    organization: Organization, ids: list[uuid.UUID], context: BatchContext
 ) -> dict[uuid.UUID, Content]:
     """What is stored under `ids`."""
     stored: dict[uuid.UUID, Content] = {}
@@ -149,7 +149,7 @@ def _stored_contents(
             "actor_id", "pk", "occurred_at", "event_type", "ip", "vault_id", "item_id", "client",
             "data",
         )  # fmt: skip
-        people = _people(organization, {actor_id for actor_id, *_ in rows}, series)
+        people = _people(organization, {actor_id for actor_id, *_ in rows}, context)
         for actor_id, pk, occurred_at, code, ip, *rest in rows:
             address = ip and canonical_ip(ip)  # PostgreSQL writes ::c633:6409 as ::198.51.100.9
             stored[pk] = (occurred_at, code, *people[actor_id], address, *rest)
@@ -157,15 +157,15 @@ def _stored_contents(
 
 
 def _people(
-    organization: Organization, keys: set[int], series: Series
+    organization: Organization, keys: set[int], context: BatchContext
 ) -> dict[int, tuple[str, str]]:
     """E-mail address and name of the actors with `keys`, and of others."""
-    people = {pk: person for person, pk in series.actors.items()}
+    people = {pk: person for person, pk in context.actors.items()}
     if missing := keys - people.keys():
         actors = Actor.objects.filter(organization=organization, pk__in=missing)
         for pk, email, name in actors.values_list("pk", "email", "name"):
             people[pk] = email, name
-            series.actors[email, name] = pk
+            context.actors[email, name] = pk
     return people
 
 
@@ -240,7 +240,7 @@ def _advance(head: LogHead, new: list[EventDraft]) -> None:
     latest = max(filter(None, [head.latest, *times]))
     has_moved = head.latest is None or latest > head.latest
     head.latest = latest
-    days.add(head, [(draft.occurred_at, draft.event_type) for draft in new])
+    daily_counts.add(head, [(draft.occurred_at, draft.event_type) for draft in new])
     head.save()
     if has_moved:
         Organization.objects.filter(pk=head.pk).filter(

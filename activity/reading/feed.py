@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from activity.budget import time_budget
 from activity.formats import FIELDS, EventRow
-from activity.log_query import LogQuery
+from activity.reading.query import LogQuery
+from activity.reading.timeouts import time_budget
 
 FEED_WINDOW = 50_000
 
