@@ -13,9 +13,9 @@ from activity.api.cloudevents import HEADER_PREFIX, cloudevent_draft, envelope_o
 from activity.api.native_events import native_draft
 from activity.api.problems import Problem
 from activity.drafts import EventDraft, InvalidDraft
-from activity.importers.json_rows import loads
-from activity.importers.lines import decoded
-from activity.importers.rows import RowError
+from activity.importers.files.json_rows import loads
+from activity.importers.files.lines import decoded
+from activity.importers.files.rows import RowError
 
 MAX_EVENTS = 1000
 MAX_ID_LENGTH = 255

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from activity.api.native_events import native_draft
 from activity.drafts import EventDraft
-from activity.importers.rows import RowError, mapping, text
+from activity.importers.files.rows import RowError, mapping, text
 
 REQUIRED = ("specversion", "id", "source", "type", "time")
 FROM_ENVELOPE = frozenset({"id", "occurred_at", "event"})

@@ -6,10 +6,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
-from activity.importers.native import native_draft as imported_draft
+from activity.importers.files.rows import RowError
+from activity.importers.files.times import NoZoneError
 from activity.importers.options import Options
-from activity.importers.rows import RowError
-from activity.importers.times import NoZoneError
+from activity.importers.vendors.native import native_draft as imported_draft
 
 READ_ONLY = frozenset({"seq", "received_at"})
 

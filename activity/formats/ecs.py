@@ -7,8 +7,8 @@ from typing import Any
 
 from activity.clock import iso_utc
 from activity.event_types import event_type
+from activity.formats.codes import deed
 from activity.formats.native import native, to_json
-from activity.formats.vocabulary import deed
 from organizations.models import Organization
 
 VERSION = "8.17.0"

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from activity.clock import iso_utc
 from activity.event_types import OTHER as UNKNOWN
 from activity.event_types import SECURE_LINK, SIGN_IN, Level, event_type
-from activity.formats.vocabulary import deed, in_words
+from activity.formats.codes import deed, in_words
 from organizations.models import Organization
 
 VERSION = "1.8.0"

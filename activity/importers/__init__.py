@@ -3,12 +3,12 @@
 from django.utils.translation import gettext as _
 
 from activity.importers.base import Importer
-from activity.importers.bitwarden import BITWARDEN
-from activity.importers.native import NATIVE
-from activity.importers.native_csv import NATIVE_CSV
-from activity.importers.onepassword import ONEPASSWORD
-from activity.importers.proton import PROTON
-from activity.importers.rows import Unusable
+from activity.importers.files.rows import Unusable
+from activity.importers.vendors.bitwarden import BITWARDEN
+from activity.importers.vendors.native import NATIVE
+from activity.importers.vendors.native_csv import NATIVE_CSV
+from activity.importers.vendors.onepassword import ONEPASSWORD
+from activity.importers.vendors.proton import PROTON
 
 AUTO = "auto"
 IMPORTERS: dict[str, Importer] = {

@@ -1,6 +1,6 @@
 """What all importers share. A new one is a module with the mapping of a row to a draft.
 
-Of a large file the mapping is done by a helper (`activity.importers.helper`), which finds it by its
+Of a large file the mapping is done by a helper (`activity.importers.runs.drafting`), which finds it by its
 name: it is a function at the top of its module.
 """
 
@@ -15,12 +15,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from activity.drafts import InvalidDraft
-from activity.importers.csv_rows import CsvShape
-from activity.importers.helper import Drafted, Helper
-from activity.importers.json_rows import JsonShape
+from activity.importers.files.csv_rows import CsvShape
+from activity.importers.files.json_rows import JsonShape
+from activity.importers.files.rows import Parsed, Rejected, Row, RowError, Unusable
+from activity.importers.files.times import NoZoneError
 from activity.importers.options import Options, Person
-from activity.importers.rows import Parsed, Rejected, Row, RowError, Unusable
-from activity.importers.times import NoZoneError
+from activity.importers.runs.drafting import Drafted, Helper
 
 MAX_TIES = 10_000
 ROWS_WITHOUT_HELP = 15_000  # more than a page looks at, even if it must hold `MAX_TIES` of them

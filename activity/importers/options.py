@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from activity.importers.times import TimeReader
+from activity.importers.files.times import TimeReader
 
 
 class Person(NamedTuple):

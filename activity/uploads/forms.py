@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from activity import access
 from activity.importers import AUTO, IMPORTERS
-from activity.importers.opening import open_rows
-from activity.importers.rows import Unusable
+from activity.importers.files.opening import open_rows
+from activity.importers.files.rows import Unusable
 from activity.uploads.limits import max_bytes, max_bytes_of_members
 from activity.uploads.models import STOPPABLE, ImportJob
 from organizations.forms import time_zone_suggestions

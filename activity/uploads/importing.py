@@ -14,12 +14,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
-from activity.importers.garbage import few_collections
-from activity.importers.opening import OpenFile
-from activity.importers.recorders import Recording
-from activity.importers.rejects import MAX_MESSAGES, Rejects
-from activity.importers.rows import Parsed, Rejected, Unusable
-from activity.importers.session import Session
+from activity.importers.files.opening import OpenFile
+from activity.importers.files.rows import Parsed, Rejected, Unusable
+from activity.importers.runs.garbage import few_collections
+from activity.importers.runs.recorders import Recording
+from activity.importers.runs.rejects import MAX_MESSAGES, Rejects
+from activity.importers.runs.session import Session
 from activity.recording import Receipt
 from activity.uploads.claims import Claim, ClaimLost
 from activity.uploads.models import FILES, Status

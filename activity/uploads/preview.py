@@ -8,9 +8,9 @@ from datetime import datetime
 from activity.clock import Clock
 from activity.drafts import EventDraft
 from activity.event_types import EventType, event_type
-from activity.importers.recorders import Rehearsal
-from activity.importers.rows import Parsed, Rejected
-from activity.importers.session import Session, Tally
+from activity.importers.files.rows import Parsed, Rejected
+from activity.importers.runs.recorders import Rehearsal
+from activity.importers.runs.session import Session, Tally
 from activity.uploads.models import ImportJob
 from activity.uploads.sources import opened
 

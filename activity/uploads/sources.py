@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models.fields.files import FieldFile
 
-from activity.importers.opening import OpenFile, open_rows
+from activity.importers.files.opening import OpenFile, open_rows
 from activity.uploads.models import ImportJob
 
 

@@ -8,7 +8,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from activity.importers import base
-from activity.importers.helper import Helper
+from activity.importers.runs.drafting import Helper
 from activity.uploads import claims
 from activity.uploads.claims import ClaimLost
 from activity.uploads.importing import Import
@@ -26,7 +26,7 @@ def never() -> bool:
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch):
-    monkeypatch.setattr("activity.importers.rows.CHUNK_ROWS", 50)
+    monkeypatch.setattr("activity.importers.files.rows.CHUNK_ROWS", 50)
 
 
 @pytest.fixture

@@ -18,13 +18,13 @@ from tqdm import tqdm
 
 from activity.drafts import EventDraft
 from activity.importers import AUTO, IMPORTERS
-from activity.importers.garbage import few_collections
-from activity.importers.opening import open_rows
-from activity.importers.recorders import Recording, Rehearsal
-from activity.importers.rejects import Rejects
-from activity.importers.rows import Unusable
-from activity.importers.session import Recorder, Session, Tally
-from activity.importers.times import TimeReader
+from activity.importers.files.opening import open_rows
+from activity.importers.files.rows import Unusable
+from activity.importers.files.times import TimeReader
+from activity.importers.runs.garbage import few_collections
+from activity.importers.runs.recorders import Recording, Rehearsal
+from activity.importers.runs.rejects import Rejects
+from activity.importers.runs.session import Recorder, Session, Tally
 from activity.recording import Receipt
 from organizations.models import Organization, validate_time_zone
 

@@ -25,6 +25,7 @@ from activity.reading.histogram import Width
 from activity.reading.ordering import Order, ordered
 from activity.reading.query import LogQuery
 from activity.reading.timeouts import OutOfTime, time_budget
+from activity.recording.daily_counts import HOUR
 
 COUNT_LIMIT = 10_000
 LEVELS = list(Level)

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, settings
 
 from activity.drafts import EventDraft
 from activity.importers import IMPORTERS
-from activity.importers.lines import open_text
+from activity.importers.files.lines import open_text
+from activity.importers.files.rows import Parsed, Rejected
+from activity.importers.files.times import TimeReader
 from activity.importers.options import Options
-from activity.importers.rows import Parsed, Rejected
-from activity.importers.times import TimeReader
 
 FIXTURES = Path(__file__).parent / "fixtures"
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])

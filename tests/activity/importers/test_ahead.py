@@ -5,9 +5,9 @@ import threading
 import pytest
 
 from activity.importers import IMPORTERS
-from activity.importers.ahead import Ahead
-from activity.importers.opening import OpenFile
-from activity.importers.times import TimeReader
+from activity.importers.files.opening import OpenFile
+from activity.importers.files.times import TimeReader
+from activity.importers.runs.prefetching import Ahead
 
 
 def _threads():

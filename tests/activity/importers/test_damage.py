@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activity.importers import IMPORTERS
-from activity.importers.rows import Parsed, Rejected, Unusable
+from activity.importers.files.rows import Parsed, Rejected, Unusable
 from tests.activity.importers.running import FIXTURES, UNHURRIED, parse
 
 FILES = {

@@ -3,7 +3,7 @@
 import pytest
 
 from activity.importers import IMPORTERS, importer_for
-from activity.importers.rows import Unusable
+from activity.importers.files.rows import Unusable
 from tests.activity.importers.fixtures.make import FIXTURES as MADE
 from tests.activity.importers.running import FIXTURES, import_events
 

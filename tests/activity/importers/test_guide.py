@@ -7,7 +7,7 @@ from django.conf import settings
 
 from activity.event_types import EVENT_TYPES
 from activity.importers import AUTO, IMPORTERS, importer_for
-from activity.importers.rows import Rejected
+from activity.importers.files.rows import Rejected
 from tests.activity.importers.running import parse
 
 GUIDE = (settings.BASE_DIR / "docs/importing.md").read_text(encoding="utf-8")

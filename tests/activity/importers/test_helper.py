@@ -17,12 +17,12 @@ from django.conf import settings
 
 from activity.drafts import EventDraft
 from activity.importers import IMPORTERS, base
-from activity.importers.helper import Helper
-from activity.importers.lines import open_text
-from activity.importers.opening import open_rows
+from activity.importers.files.lines import open_text
+from activity.importers.files.opening import open_rows
+from activity.importers.files.rows import CHUNK_ROWS, Parsed, Rejected
+from activity.importers.files.times import TimeReader
 from activity.importers.options import Options, Person
-from activity.importers.rows import CHUNK_ROWS, Parsed, Rejected
-from activity.importers.times import TimeReader
+from activity.importers.runs.drafting import Helper
 from tests import factories
 
 PATIENCE = 60
@@ -200,7 +200,7 @@ def _is_running(pid: int) -> bool:
 def test_it_ends_when_the_import_is_killed(tmp_path):
     script = (
         "import django, sys; django.setup()\n"
-        "from activity.importers.opening import open_rows\n"
+        "from activity.importers.files.opening import open_rows\n"
         "rows = open_rows(sys.stdin.buffer, format_name='native').rows\n"
         "print(sum(1 for row in rows))"
     )

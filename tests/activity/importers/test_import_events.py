@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from activity.importers import recorders
+from activity.importers.runs import recorders
 from activity.models import Event
 from tests import factories
 from tests.activity.importers.running import FIXTURES, import_events
@@ -188,7 +188,7 @@ def test_it_names_the_first_hundred_rows_and_counts_the_rest(folder):
 
 
 def test_it_only_says_in_a_dry_run_what_it_would_do(folder, monkeypatch):
-    monkeypatch.setattr("activity.importers.rows.CHUNK_ROWS", 2)
+    monkeypatch.setattr("activity.importers.files.rows.CHUNK_ROWS", 2)
     stored = _write(folder, GOOD % "a" + GOOD % "b", "stored")
     import_events(stored, "--format", "native")
     other = GOOD.replace("item.read", "item.used")
@@ -215,7 +215,7 @@ def test_it_dry_runs_a_whole_file(acme):
 
 
 def test_it_goes_on_where_it_was_interrupted(acme, monkeypatch):
-    monkeypatch.setattr("activity.importers.rows.CHUNK_ROWS", 50)
+    monkeypatch.setattr("activity.importers.files.rows.CHUNK_ROWS", 50)
     record = recorders.record
     chunks = iter(range(2))
 

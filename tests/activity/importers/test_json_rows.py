@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activity.importers import IMPORTERS
-from activity.importers.lines import open_text
+from activity.importers.files.lines import open_text
+from activity.importers.files.rows import MAX_ROW_BYTES, Parsed, Unusable
 from activity.importers.options import Options
-from activity.importers.rows import MAX_ROW_BYTES, Parsed, Unusable
 from tests.activity.importers.endless import Endless
 from tests.activity.importers.running import UNHURRIED, drafts, parse, told
 

@@ -11,7 +11,7 @@ from contextlib import closing
 import pytest
 from django.conf import settings
 
-from activity.importers.rows import CHUNK_ROWS
+from activity.importers.files.rows import CHUNK_ROWS
 
 LINE = '{"occurred_at":"2025-11-22T10:23:13Z","event":"item.read","item_id":"i_%d"}\n'
 PATIENCE = 60

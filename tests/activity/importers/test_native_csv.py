@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activity.drafts import EventDraft
-from activity.importers.rows import Unusable
+from activity.importers.files.rows import Unusable
 from organizations.spreadsheets import guard
 from tests.activity.importers.running import UNHURRIED, drafts, parse, told
 

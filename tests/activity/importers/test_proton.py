@@ -5,8 +5,8 @@ import pytest
 
 from activity.drafts import EventDraft
 from activity.event_types import EVENT_TYPES
-from activity.importers.event_names import code_named
-from activity.importers.rows import Unusable
+from activity.importers.files.rows import Unusable
+from activity.importers.vendors.event_names import code_named
 from tests.activity.importers.running import drafts, parse, told
 
 WIRE_NAMES = {

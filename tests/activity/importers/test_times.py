@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activity.importers.rows import RowError
-from activity.importers.times import NoZoneError, TimeReader, read_time
+from activity.importers.files.rows import RowError
+from activity.importers.files.times import NoZoneError, TimeReader, read_time
 from tests.activity.importers.running import UNHURRIED
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

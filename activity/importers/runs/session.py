@@ -10,8 +10,8 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
-from activity.importers.ahead import Ahead
-from activity.importers.rows import Parsed, Rejected, batches
+from activity.importers.files.rows import Parsed, Rejected, batches
+from activity.importers.runs.prefetching import Ahead
 from activity.recording import Receipt
 
 

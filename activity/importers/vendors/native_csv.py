@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from activity.drafts import EventDraft
 from activity.importers.base import Importer
-from activity.importers.csv_rows import CsvShape
-from activity.importers.event_names import code_named
+from activity.importers.files.csv_rows import CsvShape
 from activity.importers.options import Options
+from activity.importers.vendors.event_names import code_named
 from organizations.spreadsheets import unguard
 
 HEADER = (

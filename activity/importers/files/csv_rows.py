@@ -9,9 +9,17 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
-from activity.importers.lines import Line, decoded, lines, open_text, too_long
+from activity.importers.files.lines import Line, decoded, lines, open_text, too_long
+from activity.importers.files.rows import (
+    MAX_ROW_BYTES,
+    Place,
+    Raw,
+    Rejected,
+    Row,
+    RowError,
+    Unusable,
+)
 from activity.importers.options import Options
-from activity.importers.rows import MAX_ROW_BYTES, Place, Raw, Rejected, Row, RowError, Unusable
 
 MAX_RECORD_LINES = 1000
 

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
 from activity.importers.base import Importer
-from activity.importers.json_rows import JsonShape
+from activity.importers.files.json_rows import JsonShape
+from activity.importers.files.rows import RowError, mapping, text
 from activity.importers.options import Options
-from activity.importers.rows import RowError, mapping, text
 
 KEYS = {
     "id", "seq", "occurred_at", "received_at", "event", "user", "ip", "vault_id", "item_id",

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
 from activity.importers.base import Importer
-from activity.importers.bitwarden_codes import CLIENTS, CODES, NAME_BEGINNINGS, NUMBERS
-from activity.importers.csv_rows import CsvShape
-from activity.importers.json_rows import JsonShape, json_object, json_rows
+from activity.importers.files.csv_rows import CsvShape
+from activity.importers.files.json_rows import JsonShape, json_object, json_rows
+from activity.importers.files.rows import Rejected, Row, RowError, Unusable, text
 from activity.importers.options import Options, Person
-from activity.importers.rows import Rejected, Row, RowError, Unusable, text
+from activity.importers.vendors.bitwarden_codes import CLIENTS, CODES, NAME_BEGINNINGS, NUMBERS
 
 HEADER = (
     "message", "appIcon", "appName", "userId", "userName", "userEmail", "date", "ip", "type",

@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from django.utils.translation import ngettext
 
-from activity.importers.rows import Raw, Rejected
+from activity.importers.files.rows import Raw, Rejected
 
 MAX_MESSAGES = 100
 

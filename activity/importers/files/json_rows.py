@@ -12,10 +12,10 @@ import jiter
 from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
-from activity.importers.json_elements import elements
-from activity.importers.lines import HEAD_BYTES, decoded, lines, open_text, too_long
+from activity.importers.files.json_elements import elements
+from activity.importers.files.lines import HEAD_BYTES, decoded, lines, open_text, too_long
+from activity.importers.files.rows import Place, Raw, Rejected, Row, RowError, Unusable
 from activity.importers.options import Options
-from activity.importers.rows import Place, Raw, Rejected, Row, RowError, Unusable
 
 STARTS_AN_OBJECT = re.compile(rb"^[ \t]*[\[{]", re.MULTILINE)
 

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from activity.drafts import EventDraft
 from activity.event_types import EVENT_TYPES
 from activity.importers.base import Importer
-from activity.importers.csv_rows import CsvShape
-from activity.importers.event_names import code_named
-from activity.importers.json_rows import JsonShape
+from activity.importers.files.csv_rows import CsvShape
+from activity.importers.files.json_rows import JsonShape
+from activity.importers.files.rows import RowError, mapping, text
+from activity.importers.files.times import read_time
 from activity.importers.options import Options
-from activity.importers.rows import RowError, mapping, text
-from activity.importers.times import read_time
+from activity.importers.vendors.event_names import code_named
 
 HEADERS = [
     ("Time", "User Name", "User Email", "Event", "IP"),

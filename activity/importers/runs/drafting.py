@@ -20,9 +20,9 @@ import django
 from django.conf import settings
 
 from activity.drafts import EventDraft
-from activity.importers.garbage import few_collections
+from activity.importers.files.rows import Parsed, Rejected, Row, batches
 from activity.importers.options import Options
-from activity.importers.rows import Parsed, Rejected, Row, batches
+from activity.importers.runs.garbage import few_collections
 
 READY = "ready"
 # ValueError: `select` takes no more than a thousand open files.

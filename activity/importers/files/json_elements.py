@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
-from activity.importers.lines import HEAD_BYTES, too_long
-from activity.importers.rows import MAX_ROW_BYTES, Place, Raw, Rejected
+from activity.importers.files.lines import HEAD_BYTES, too_long
+from activity.importers.files.rows import MAX_ROW_BYTES, Place, Raw, Rejected
 
 MARKS = re.compile(rb'\\(?:.|\Z)|["{}\[\]]', re.DOTALL)
 SEPARATORS = b" \t\r\n,"

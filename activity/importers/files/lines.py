@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activity.importers.rows import MAX_ROW_BYTES, RowError, Unusable
+from activity.importers.files.rows import MAX_ROW_BYTES, RowError, Unusable
 
 HEAD_BYTES = 64 * 1024
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"

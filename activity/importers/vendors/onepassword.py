@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
 from activity.importers.base import Importer
-from activity.importers.json_rows import JsonShape
+from activity.importers.files.json_rows import JsonShape
+from activity.importers.files.rows import RowError, mapping, text
 from activity.importers.options import Options
-from activity.importers.rows import RowError, mapping, text
 
 ITEM_USAGES = {
     "enter-item-edit-mode": "item.updated",

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from activity.importers import AUTO, importer_for
 from activity.importers.base import Importer
-from activity.importers.lines import open_text
+from activity.importers.files.lines import open_text
+from activity.importers.files.rows import Parsed, Rejected, Unusable
+from activity.importers.files.times import TimeReader
 from activity.importers.options import Options, Person
-from activity.importers.rows import Parsed, Rejected, Unusable
-from activity.importers.times import TimeReader
 
 
 @dataclass(frozen=True, slots=True)
