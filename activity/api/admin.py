@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from activity.administrators import AdministratorsAdmin
+from activity.admin.base import AdministratorsAdmin
 from activity.api.forms import ApiKeyForm
 from activity.api.models import ApiKey, KeyStatus, Scope
 from organizations.models import User

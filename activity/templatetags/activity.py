@@ -7,7 +7,7 @@ from django.template import Context
 from django.utils.html import format_html
 
 from activity.access import readable_organizations
-from activity.geometry import bars
+from activity.admin.widgets.geometry import bars
 from organizations.models import Organization, User
 
 register = template.Library()

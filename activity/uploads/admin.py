@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from activity import access, exports
-from activity.administrators import AdministratorsAdmin
+from activity.admin.base import AdministratorsAdmin
 from activity.uploads.forms import ImportForm
 from activity.uploads.limits import LimitedUploadHandler, max_bytes
 from activity.uploads.models import ImportJob

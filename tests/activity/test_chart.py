@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activity.chart import Limits, draw
+from activity.admin.widgets.chart import Limits, draw
+from activity.admin.widgets.geometry import BAR, HEIGHT, LEAST, MOST_TICKS, bars, spread, stack
 from activity.clock import Clock
 from activity.event_types import Level
-from activity.geometry import BAR, HEIGHT, LEAST, MOST_TICKS, bars, spread, stack
 from activity.log_urls import LogAddress
 from activity.reading import histogram
 from activity.reading.facets.counting import Bin, Summary

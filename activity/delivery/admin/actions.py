@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from activity.access import PlanRequired
-from activity.administrators import AdministratorsAdmin
+from activity.admin.base import AdministratorsAdmin
 from activity.delivery.models import Destination, Kind, ParkedEvent
 from activity.delivery.parking import try_again
 from activity.delivery.replay import try_now

@@ -4,10 +4,10 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 
+from activity.admin.widgets.rows import Row, row
 from activity.clock import Clock, iso_utc
 from activity.log_urls import LogAddress
 from activity.models import Event
-from activity.rows import Row, row
 from organizations.models import Organization
 
 

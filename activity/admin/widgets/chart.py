@@ -13,9 +13,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from activity.admin.widgets.geometry import BAR, MOST_TICKS, bars, spread
 from activity.clock import LONG_DAY_FORMAT, SECOND, Clock, written
 from activity.event_types import LEVEL_LABELS, Level
-from activity.geometry import BAR, MOST_TICKS, bars, spread
 from activity.log_urls import LogAddress
 from activity.reading.facets.counting import Bin, Summary
 from activity.reading.histogram import Width

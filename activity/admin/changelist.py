@@ -15,18 +15,18 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from activity.chart import Chart, Limits, draw
-from activity.chips import Chip, chips
+from activity.admin.widgets.chart import Chart, Limits, draw
+from activity.admin.widgets.chips import Chip, chips
+from activity.admin.widgets.event_panel import EventPanel, event_panel
+from activity.admin.widgets.range_panel import RangePanel, range_panel
+from activity.admin.widgets.rows import Row, rows
 from activity.clock import Clock
-from activity.event_panel import EventPanel, event_panel
 from activity.log_urls import CURSOR, EXACT, SHOWN, LogAddress
-from activity.range_panel import RangePanel, range_panel
 from activity.reading.facets import counting
 from activity.reading.facets.counting import Summary
 from activity.reading.ordering import Cursor, Order, Page
 from activity.reading.query import LogQuery
 from activity.reading.timeouts import OutOfTime
-from activity.rows import Row, rows
 
 FIELDS = ("q", "event", "since", "until")
 FILTERS = (*FIELDS, "user", "ip")

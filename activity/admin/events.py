@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from activity import access, exports
-from activity.changelist import EventChangeList
-from activity.detail import EventDetail
+from activity.admin.changelist import EventChangeList
+from activity.admin.detail import EventDetail
 from activity.exports import Format
 from activity.log_urls import LogAddress, from_form
 from activity.models import Event
