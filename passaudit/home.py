@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from activity.access import readable_organizations
-from activity.delivery.announcements import failing_destinations
 from activity.delivery.models import Destination
+from activity.delivery.notifications import failing_destinations
 from activity.reading.overview import ActivityCard, activity_card
 from organizations.models import (
     Member,

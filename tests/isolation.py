@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from activity.api.models import ApiKey, Scope
 from activity.delivery.models import Destination, Kind
-from activity.delivery.sealing import seal
+from activity.delivery.secrets import seal
 from organizations.models import MemberStatus, Role, User
 from tests import factories
 

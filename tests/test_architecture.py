@@ -67,7 +67,7 @@ RULES = [
         "socket.socket", "socket.create_connection", "http.client.HTTPConnection",
         "http.client.HTTPSConnection", "urllib.request", "urllib3", "requests", "httpx",
     ], [
-        "activity/delivery/transports/connections.py", "activity/delivery/transports/http.py",
+        "activity/delivery/network/connections.py", "activity/delivery/network/http.py",
         "activity/management/commands/demo.py",
     ]),
     Rule("nothing is built upon the admin's pages", ["activity.admin.events", "activity.admin.changelist"], [

@@ -14,13 +14,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from activity.access import PlanRequired
-from activity.delivery import announcements, leases
+from activity.delivery import leases, notifications
+from activity.delivery.kinds import transport_for
+from activity.delivery.kinds.base import Message, Refused, Transport, Unavailable
 from activity.delivery.leases import Lease, LeaseLost
 from activity.delivery.messages import messages_for
 from activity.delivery.parking import park
-from activity.delivery.sealing import SecretLost
-from activity.delivery.transports import transport_for
-from activity.delivery.transports.base import Message, Refused, Transport, Unavailable
+from activity.delivery.secrets import SecretLost
 from activity.reading import feed
 from activity.reading.query import LogQuery
 from activity.reading.timeouts import OutOfTime
@@ -37,7 +37,7 @@ def deliver(is_stopping: Callable[[], bool]) -> bool:
         return False
     try:
         _take_turn(lease, is_stopping)
-        announcements.announce(lease.destination)
+        notifications.announce(lease.destination)
     finally:
         lease.release()
     return True

@@ -11,15 +11,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from activity import access
+from activity.delivery.kinds.webhook import new_secret
 from activity.delivery.models import Destination, Kind
-from activity.delivery.replay import end_of_log
-from activity.delivery.transports.endpoints import (
+from activity.delivery.network.endpoints import (
     Endpoint,
     parse_host_and_port,
     parse_url,
     require_public,
 )
-from activity.delivery.transports.webhook import new_secret
+from activity.delivery.replay import end_of_log
 from organizations.models import Organization
 from organizations.plans import Feature
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity import access
-from activity.delivery.beats import is_worker_running
 from activity.delivery.models import Destination
 from activity.models import LogHead
+from activity.worker.heartbeats import is_worker_running
 from organizations.plans import Feature
 
 LAGGING_AFTER = timedelta(seconds=60)

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
+from activity.delivery.kinds.base import Message
 from activity.delivery.models import Destination
-from activity.delivery.transports.base import Message
 from activity.formats import FORMATTERS, EventFormat, EventRow
 
 TEST_TYPE = "delivery.test"

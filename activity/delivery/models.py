@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activity.delivery import sealing
+from activity.delivery import secrets
 from activity.formats import EventFormat
 from activity.models import Event, LogHead
 from activity.reading.filters import EventFilter
@@ -90,12 +90,12 @@ class Destination(models.Model):
 
     @property
     def secret(self) -> str:
-        """The signing secret or token. Raises `sealing.SecretLost`."""
-        return sealing.unseal(self.sealed_secret)
+        """The signing secret or token. Raises `secrets.SecretLost`."""
+        return secrets.unseal(self.sealed_secret)
 
     @secret.setter
     def secret(self, text: str) -> None:
-        self.sealed_secret = sealing.seal(text)
+        self.sealed_secret = secrets.seal(text)
 
     def clean(self) -> None:
         super().clean()

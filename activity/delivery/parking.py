@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activity import access
+from activity.delivery.kinds import transport_for
+from activity.delivery.kinds.base import Message, Refused, Unavailable
 from activity.delivery.leases import Lease
 from activity.delivery.messages import messages_for
 from activity.delivery.models import Destination, ParkedEvent
-from activity.delivery.transports import transport_for
-from activity.delivery.transports.base import Message, Refused, Unavailable
 from activity.formats import EventRow
 from organizations.plans import Feature
 

@@ -3,10 +3,10 @@
 from contextlib import closing
 
 from activity import access
+from activity.delivery.kinds import transport_for
 from activity.delivery.messages import trial_message
 from activity.delivery.models import Destination
 from activity.delivery.replay import try_now
-from activity.delivery.transports import transport_for
 from organizations.plans import Feature
 
 

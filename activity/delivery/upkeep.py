@@ -3,7 +3,7 @@
 import logging
 
 from activity.delivery.models import Destination
-from activity.delivery.sealing import SecretLost, reseal
+from activity.delivery.secrets import SecretLost, reseal
 
 logger = logging.getLogger(__name__)
 

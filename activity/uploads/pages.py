@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from activity.clock import SECOND, Clock
-from activity.delivery.beats import is_worker_running
 from activity.importers.files.rows import Unusable
 from activity.log_urls import LogAddress
 from activity.uploads.models import ImportJob, Status
 from activity.uploads.preview import preview_of
+from activity.worker.heartbeats import is_worker_running
 
 
 def context_of(job: ImportJob) -> dict[str, Any]:

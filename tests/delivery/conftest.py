@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
+from activity.delivery.kinds import TRANSPORTS
 from activity.delivery.models import Destination, Kind
-from activity.delivery.transports import TRANSPORTS
 from tests.delivery.engine.fakes import FakeTransport, fill, make_destination
 from tests.delivery.receivers import HOST
 

@@ -7,12 +7,12 @@ from threading import Event
 import pytest
 from django.core.exceptions import ValidationError
 
+from activity.delivery.kinds.base import Unavailable
 from activity.delivery.models import Kind
-from activity.delivery.transports.addresses import ForbiddenAddress, is_public, resolve
-from activity.delivery.transports.base import Unavailable
-from activity.delivery.transports.connections import DeadlineSocket
-from activity.delivery.transports.deadlines import Deadline
-from activity.delivery.transports.endpoints import (
+from activity.delivery.network.addresses import ForbiddenAddress, is_public, resolve
+from activity.delivery.network.connections import DeadlineSocket
+from activity.delivery.network.deadlines import Deadline
+from activity.delivery.network.endpoints import (
     parse_host_and_port,
     parse_url,
     require_public,

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from activity.delivery.kinds.base import Refused, Unavailable
 from activity.delivery.models import Destination, Kind, ParkedEvent
-from activity.delivery.transports.base import Refused, Unavailable
 from organizations.plans import Plan
 from tests.delivery.destination_pages import LIST, do, history, page_of, park
 from tests.delivery.engine.fakes import make_destination

@@ -7,8 +7,8 @@ import stat
 import pytest
 from django.utils import timezone
 
+from activity.delivery.kinds.base import Unavailable
 from activity.delivery.models import Kind
-from activity.delivery.transports.base import Unavailable
 from tests.delivery.transporting import message, transport
 
 LINE = '{"event":"item.read","seq":1}\n'

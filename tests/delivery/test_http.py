@@ -8,8 +8,8 @@ from email.utils import format_datetime
 import pytest
 from django.utils import timezone
 
-from activity.delivery.transports.base import Unavailable
-from activity.delivery.transports.http import MAX_ANSWER, HttpClient, retry_after
+from activity.delivery.kinds.base import Unavailable
+from activity.delivery.network.http import MAX_ANSWER, HttpClient, retry_after
 from tests.delivery.receivers import HOST, RawReceiver, WebReceiver, authority_pem
 
 pytestmark = pytest.mark.usefixtures("local_receivers")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from activity.delivery.kinds import TRANSPORTS
+from activity.delivery.kinds.splunk import ABOUT_EVENTS
+from activity.delivery.kinds.syslog import frame
 from activity.delivery.models import Format, Kind
-from activity.delivery.transports import TRANSPORTS
-from activity.delivery.transports.answers import ABOUT_CONTENT
-from activity.delivery.transports.splunk import ABOUT_EVENTS
-from activity.delivery.transports.syslog import frame
+from activity.delivery.network.answers import ABOUT_CONTENT
 from activity.event_types import EVENT_TYPES
 from tests.delivery.receivers import WebReceiver
 from tests.delivery.transporting import message, transport

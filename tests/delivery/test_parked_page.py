@@ -2,7 +2,7 @@
 
 import pytest
 
-from activity.delivery.transports.base import Unavailable
+from activity.delivery.kinds.base import Unavailable
 from tests.delivery.destination_pages import LIST, do, history, page_of, park
 
 

@@ -5,8 +5,8 @@ from contextlib import closing
 
 import pytest
 
+from activity.delivery.kinds.base import Refused, Unavailable
 from activity.delivery.models import Kind
-from activity.delivery.transports.base import Refused, Unavailable
 from tests.delivery.receivers import WebReceiver
 from tests.delivery.transporting import message, transport
 

@@ -8,9 +8,9 @@ import time
 
 import pytest
 
+from activity.delivery.kinds.base import Unavailable
+from activity.delivery.kinds.syslog import frame
 from activity.delivery.models import Kind
-from activity.delivery.transports.base import Unavailable
-from activity.delivery.transports.syslog import frame
 from tests.delivery.receivers import HOST, RawReceiver, SyslogReceiver
 from tests.delivery.transporting import message, transport
 

@@ -9,9 +9,9 @@ from contextlib import closing
 import pytest
 from standardwebhooks import Webhook
 
+from activity.delivery.kinds.base import Refused, Unavailable
+from activity.delivery.kinds.webhook import new_secret
 from activity.delivery.models import Kind
-from activity.delivery.transports.base import Refused, Unavailable
-from activity.delivery.transports.webhook import new_secret
 from tests.delivery.receivers import WebReceiver
 from tests.delivery.transporting import SECRET, message, transport
 

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from activity.delivery.kinds import Transport, transport_for
+from activity.delivery.kinds.base import Message
 from activity.delivery.models import Destination, Kind
-from activity.delivery.transports import Transport, transport_for
-from activity.delivery.transports.base import Message
 from organizations.models import Organization
 from tests.delivery.receivers import authority_pem
 

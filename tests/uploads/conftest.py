@@ -15,4 +15,4 @@ def _empty_folder():
 @pytest.fixture(autouse=True)
 def _one_connection(monkeypatch):
     """The worker would close the connection that the test holds a transaction on."""
-    monkeypatch.setattr("activity.worker.close_old_connections", lambda: None)
+    monkeypatch.setattr("activity.worker.loop.close_old_connections", lambda: None)

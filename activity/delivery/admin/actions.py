@@ -18,14 +18,14 @@ from django.views.decorators.http import require_POST
 
 from activity.access import PlanRequired
 from activity.admin.base import AdministratorsAdmin
+from activity.delivery.kinds.base import Refused, Unavailable
+from activity.delivery.kinds.webhook import new_secret
 from activity.delivery.models import Destination, Kind, ParkedEvent
 from activity.delivery.parking import try_again
 from activity.delivery.replay import try_now
 from activity.delivery.replay_form import ReplayForm
-from activity.delivery.sealing import SecretLost
-from activity.delivery.state import MOST_PARKED
-from activity.delivery.transports.base import Refused, Unavailable
-from activity.delivery.transports.webhook import new_secret
+from activity.delivery.secrets import SecretLost
+from activity.delivery.status import MOST_PARKED
 from activity.delivery.trial import send_test_event
 
 TEMPLATES = "admin/delivery/destination"

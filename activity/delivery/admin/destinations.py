@@ -20,7 +20,7 @@ from activity.delivery.forms import FORMS, DestinationForm, available_kinds
 from activity.delivery.health import health_of
 from activity.delivery.models import Destination, Kind
 from activity.delivery.replay import try_now
-from activity.delivery.state import State, waiting
+from activity.delivery.status import State, waiting
 from organizations.admin.badges import badge
 from organizations.models import User
 

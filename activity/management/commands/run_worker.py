@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from activity.worker import DATABASE_GONE, Worker
+from activity.worker.loop import DATABASE_GONE, Worker
 
 
 class Command(BaseCommand):

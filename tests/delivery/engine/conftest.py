@@ -9,7 +9,7 @@ from tests.delivery.engine.fakes import make_destination
 @pytest.fixture(autouse=True)
 def _kept_connection(monkeypatch):
     """Django closes connections that are in a transaction, as that of a test is."""
-    monkeypatch.setattr("activity.worker.close_old_connections", lambda: None)
+    monkeypatch.setattr("activity.worker.loop.close_old_connections", lambda: None)
 
 
 @pytest.fixture

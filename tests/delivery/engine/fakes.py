@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from activity.delivery.engine import deliver
+from activity.delivery.kinds.base import Message, Refused
 from activity.delivery.models import Destination, Kind
-from activity.delivery.transports.base import Message, Refused
 from activity.recording import record
 from organizations.models import Organization
 from tests import factories

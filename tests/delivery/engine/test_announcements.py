@@ -5,9 +5,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from activity.delivery.announcements import failing_destinations
+from activity.delivery.kinds.base import Unavailable
 from activity.delivery.models import Destination
-from activity.delivery.transports.base import Unavailable
+from activity.delivery.notifications import failing_destinations
 from organizations.models import MemberStatus, Role
 from organizations.plans import Plan
 from tests import factories

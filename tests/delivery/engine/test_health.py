@@ -5,10 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from activity.delivery import beats
 from activity.delivery.health import Status, health_of
-from activity.delivery.transports.base import Unavailable
+from activity.delivery.kinds.base import Unavailable
 from activity.models import Event
+from activity.worker import heartbeats
 from organizations.plans import Plan
 from tests.delivery.engine.fakes import fill, make_destination, run_turn
 
@@ -41,7 +41,7 @@ def test_it_lags_when_the_oldest_that_waits_is_older(acme, monkeypatch):
 
 def test_it_says_when_it_lags_for_want_of_a_worker(siem, acme, monkeypatch):
     fill(acme, 3)
-    beats.beat("one")
+    heartbeats.beat("one")
     seen_later(monkeypatch, 80)
     assert health_of(siem).reason == ""
     seen_later(monkeypatch, 40)  # later still

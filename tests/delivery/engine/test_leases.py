@@ -9,10 +9,10 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from activity.delivery import leases
+from activity.delivery.kinds.base import Unavailable
 from activity.delivery.leases import LeaseLost, claim
 from activity.delivery.models import Destination
 from activity.delivery.replay import replay_from_seq
-from activity.delivery.transports.base import Unavailable
 from organizations.plans import Plan
 from tests import factories
 from tests.delivery.engine.fakes import fill, make_destination, run_turn

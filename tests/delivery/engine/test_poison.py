@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from activity.delivery import engine, parking
+from activity.delivery.kinds.base import Refused, Unavailable
 from activity.delivery.models import Destination, ParkedEvent
-from activity.delivery.transports.base import Refused, Unavailable
 from tests.delivery.engine.fakes import fill, run_turn
 
 

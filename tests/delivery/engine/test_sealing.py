@@ -1,9 +1,9 @@
 import pytest
 from django.core.management import call_command
 
-from activity.delivery import sealing
+from activity.delivery import secrets
 from activity.delivery.models import Destination
-from activity.delivery.sealing import SecretLost
+from activity.delivery.secrets import SecretLost
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -23,11 +23,11 @@ def test_it_stores_no_secret_in_the_clear(sealed):
 
 
 def test_it_seals_the_same_secret_differently_each_time():
-    assert sealing.seal(SECRET) != sealing.seal(SECRET)
+    assert secrets.seal(SECRET) != secrets.seal(SECRET)
 
 
 def test_it_needs_no_seal_for_nothing():
-    assert sealing.seal("") == sealing.unseal("") == ""
+    assert secrets.seal("") == secrets.unseal("") == ""
 
 
 def test_it_opens_with_a_former_key(sealed, settings):

@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from activity.access import PlanRequired
+from activity.delivery.kinds.base import Unavailable
 from activity.delivery.models import Destination
-from activity.delivery.transports.base import Unavailable
 from activity.delivery.trial import send_test_event
 from activity.models import Event
 from organizations.plans import Plan

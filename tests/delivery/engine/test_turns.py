@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from activity.delivery import engine
+from activity.delivery.kinds import TRANSPORTS
+from activity.delivery.kinds.base import Unavailable
 from activity.delivery.models import Destination
-from activity.delivery.transports import TRANSPORTS
-from activity.delivery.transports.base import Unavailable
 from activity.reading import feed
 from organizations.plans import Plan
 from tests import factories

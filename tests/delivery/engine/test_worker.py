@@ -9,11 +9,11 @@ from django.core.management import CommandError, call_command
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from activity import worker as worker_module
-from activity.delivery import beats
+from activity.delivery.kinds.base import Unavailable
 from activity.delivery.models import Destination, WorkerBeat
-from activity.delivery.transports.base import Unavailable
-from activity.worker import TASKS, Worker
+from activity.worker import heartbeats
+from activity.worker.loop import TASKS, Worker
+from activity.worker.loop import loop as worker_module
 from tests.delivery.engine.fakes import fill, make_destination
 
 
@@ -116,8 +116,8 @@ def test_it_shows_that_it_lives_even_in_a_long_task(db, tasks, naps, monkeypatch
     worker = Worker()
     clock = [1000.0]
     seen = []
-    monkeypatch.setattr(beats, "beat", lambda _name: seen.append(clock[0]))
-    monkeypatch.setattr("activity.worker.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr(heartbeats, "beat", lambda _name: seen.append(clock[0]))
+    monkeypatch.setattr("activity.worker.loop.time.monotonic", lambda: clock[0])
 
     def work(is_stopping):
         for _ in range(30):
@@ -132,18 +132,18 @@ def test_it_shows_that_it_lives_even_in_a_long_task(db, tasks, naps, monkeypatch
 
 
 def test_pages_can_tell_that_no_worker_runs(db):
-    assert not beats.is_worker_running()
-    beats.beat("one")
-    assert beats.is_worker_running()
+    assert not heartbeats.is_worker_running()
+    heartbeats.beat("one")
+    assert heartbeats.is_worker_running()
     WorkerBeat.objects.update(beat_at=timezone.now() - timedelta(minutes=2))
-    assert not beats.is_worker_running()
+    assert not heartbeats.is_worker_running()
 
 
 def test_it_forgets_workers_that_died_long_ago(db):
-    beats.beat("dead")
+    heartbeats.beat("dead")
     WorkerBeat.objects.update(beat_at=timezone.now() - timedelta(days=2))
-    beats.beat("one")
-    beats.beat("one")
+    heartbeats.beat("one")
+    heartbeats.beat("one")
     assert list(WorkerBeat.objects.values_list("name", flat=True)) == ["one"]
 
 

@@ -8,8 +8,8 @@ import socket
 import ssl
 from typing import Any, cast
 
-from activity.delivery.transports.addresses import resolve
-from activity.delivery.transports.deadlines import Deadline
+from activity.delivery.network.addresses import resolve
+from activity.delivery.network.deadlines import Deadline
 
 
 class DeadlineSocket(socket.socket):

@@ -15,10 +15,10 @@ from ssl import SSLError
 from django.conf import settings
 from django.utils import timezone
 
-from activity.delivery.transports.connections import DeadlineSocket, connect, connect_tls
-from activity.delivery.transports.deadlines import Deadline
-from activity.delivery.transports.endpoints import Endpoint, parse_url
-from activity.delivery.transports.failures import explained
+from activity.delivery.network.connections import DeadlineSocket, connect, connect_tls
+from activity.delivery.network.deadlines import Deadline
+from activity.delivery.network.endpoints import Endpoint, parse_url
+from activity.delivery.network.failures import explained
 
 MAX_ANSWER = 4096
 ANSWER_SECONDS = 2.0

@@ -9,8 +9,8 @@ from http.client import HTTPException
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from activity.delivery.transports.addresses import ForbiddenAddress
-from activity.delivery.transports.base import Unavailable
+from activity.delivery.kinds.base import Unavailable
+from activity.delivery.network.addresses import ForbiddenAddress
 
 
 @contextmanager

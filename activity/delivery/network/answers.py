@@ -9,8 +9,8 @@ from http import HTTPStatus
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from activity.delivery.transports.base import Refused, Unavailable
-from activity.delivery.transports.http import Answer
+from activity.delivery.kinds.base import Refused, Unavailable
+from activity.delivery.network.http import Answer
 
 ABOUT_CONTENT = {
     HTTPStatus.BAD_REQUEST,

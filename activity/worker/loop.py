@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
-from activity.delivery import beats
 from activity.delivery.engine import deliver
 from activity.delivery.upkeep import reseal_secrets
 from activity.uploads.work import work as import_uploads
+from activity.worker import heartbeats
 
 Task = Callable[[Callable[[], bool]], bool]
 
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Worker:
-    name: str = field(default_factory=beats.new_name)
+    name: str = field(default_factory=heartbeats.new_name)
     has_to_stop: bool = False
     _is_prepared: bool = False
     _beaten_at: float = 0.0
@@ -44,8 +44,8 @@ class Worker:
     def is_stopping(self) -> bool:
         """What tasks ask now and then, which also shows that they are alive."""
         now = time.monotonic()
-        if not self.has_to_stop and now >= self._beaten_at + beats.BEAT_EVERY.total_seconds():
-            beats.beat(self.name)
+        if not self.has_to_stop and now >= self._beaten_at + heartbeats.BEAT_EVERY.total_seconds():
+            heartbeats.beat(self.name)
             self._beaten_at = now
         return self.has_to_stop
 
@@ -108,7 +108,7 @@ class Worker:
     def _say_goodbye(self) -> None:
         try:
             import_uploads.stop()
-            beats.end(self.name)
+            heartbeats.end(self.name)
         except DATABASE_GONE:
             logger.warning("Worker %s ends without its database.", self.name)
         else:

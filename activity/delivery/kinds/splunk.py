@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from activity.delivery.kinds.base import Message, Refused, Unavailable
 from activity.delivery.models import Destination
-from activity.delivery.transports.answers import check
-from activity.delivery.transports.base import Message, Refused, Unavailable
-from activity.delivery.transports.http import Answer, HttpClient
+from activity.delivery.network.answers import check
+from activity.delivery.network.http import Answer, HttpClient
 from activity.formats import to_json
 
 PATH = "/services/collector/event"

@@ -14,7 +14,7 @@ from threading import Thread
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from activity.delivery.transports.deadlines import Deadline
+from activity.delivery.network.deadlines import Deadline
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 

@@ -15,12 +15,12 @@ from typing import ClassVar
 from django.conf import settings
 
 from activity.clock import iso_utc
+from activity.delivery.kinds.base import Message
 from activity.delivery.models import Destination
-from activity.delivery.transports.base import Message
-from activity.delivery.transports.connections import DeadlineTlsSocket, connect_tls
-from activity.delivery.transports.deadlines import Deadline
-from activity.delivery.transports.endpoints import parse_host_and_port
-from activity.delivery.transports.failures import explained
+from activity.delivery.network.connections import DeadlineTlsSocket, connect_tls
+from activity.delivery.network.deadlines import Deadline
+from activity.delivery.network.endpoints import parse_host_and_port
+from activity.delivery.network.failures import explained
 from activity.event_types import Level, event_type
 from activity.formats import to_json
 

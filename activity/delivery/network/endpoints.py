@@ -12,8 +12,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from activity.delivery.transports.addresses import ForbiddenAddress, resolve
-from activity.delivery.transports.deadlines import Deadline
+from activity.delivery.network.addresses import ForbiddenAddress, resolve
+from activity.delivery.network.deadlines import Deadline
 
 NOT_IN_ADDRESSES = re.compile(r"[^!-~]|\\")
 HOST_AND_PORT = re.compile(r"(?P<host>[^\[\]:/@?#]+|\[[^\]]+\])(:(?P<port>\d{1,5}))?")

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
+from activity.delivery.kinds.base import Transport
+from activity.delivery.kinds.file import FilesTransport
+from activity.delivery.kinds.splunk import SplunkTransport
+from activity.delivery.kinds.syslog import SyslogTransport
+from activity.delivery.kinds.webhook import WebhookTransport
 from activity.delivery.models import Destination, Kind
-from activity.delivery.transports.base import Transport
-from activity.delivery.transports.files import FilesTransport
-from activity.delivery.transports.splunk import SplunkTransport
-from activity.delivery.transports.syslog import SyslogTransport
-from activity.delivery.transports.webhook import WebhookTransport
 
 TRANSPORTS: dict[Kind, Callable[[Destination], Transport]] = {
     Kind.WEBHOOK: WebhookTransport,

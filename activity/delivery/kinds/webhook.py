@@ -13,10 +13,10 @@ from typing import ClassVar
 from django.utils import timezone
 from standardwebhooks import Webhook
 
+from activity.delivery.kinds.base import Message
 from activity.delivery.models import Destination
-from activity.delivery.transports.answers import check
-from activity.delivery.transports.base import Message
-from activity.delivery.transports.http import HttpClient
+from activity.delivery.network.answers import check
+from activity.delivery.network.http import HttpClient
 from activity.formats import to_json
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - what secrets begin with

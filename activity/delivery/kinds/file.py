@@ -19,9 +19,9 @@ from django.core.validators import validate_slug
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from activity.delivery.kinds.base import Message, Unavailable
 from activity.delivery.models import Destination
-from activity.delivery.transports.base import Message, Unavailable
-from activity.delivery.transports.deadlines import Deadline
+from activity.delivery.network.deadlines import Deadline
 from activity.formats import to_json
 
 BLOCK = 64 * 1024
