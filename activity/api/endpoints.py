@@ -10,14 +10,14 @@ from ninja import NinjaAPI
 from ninja.openapi.docs import Swagger
 from ninja.openapi.schema import OpenAPISchema
 
-from activity.api import batches, documents, problems, questions, slices
+from activity.api import batches, openapi, problems, read_events, slices
 from activity.api.authentication import BearerKey
 from activity.api.cursors import encode
-from activity.api.ingestion import ingest
 from activity.api.models import ApiKey, Scope
-from activity.api.questions import Question
+from activity.api.read_events import Question
 from activity.api.schemas import EventsPage, Problem, Receipt
 from activity.api.slices import Slice
+from activity.api.write_events import ingest
 from activity.formats import FORMATTERS, to_json
 
 COMMON_PROBLEMS = dict.fromkeys((400, 401, 403, 429, 503), Problem)
@@ -27,7 +27,7 @@ BODY_PROBLEMS = dict.fromkeys((413, 415, 422), Problem)
 class EventsApi(NinjaAPI):
     def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
         document = super().get_openapi_schema(**options)
-        documents.complete(document)
+        openapi.complete(document)
         return document
 
 
@@ -45,7 +45,7 @@ problems.handle_in(api)
     "/events",
     auth=BearerKey(Scope.WRITE),
     response={200: Receipt, **COMMON_PROBLEMS, **BODY_PROBLEMS},
-    openapi_extra=documents.POST_BODY,
+    openapi_extra=openapi.POST_BODY,
     summary="Record events",
     tags=["Events"],
 )
@@ -61,7 +61,7 @@ def record_events(request: HttpRequest) -> HttpResponse:
     "/events",
     auth=BearerKey(Scope.READ),
     response={200: EventsPage, **COMMON_PROBLEMS},
-    openapi_extra=documents.GET_PARAMETERS,
+    openapi_extra=openapi.GET_PARAMETERS,
     summary="Read events",
     tags=["Events"],
 )
@@ -70,7 +70,7 @@ def read_events(request: HttpRequest) -> HttpResponse:
     recording, which misses nothing and repeats nothing while others write. In both, go on with
     the cursor of the answer."""
     key = _key(request)
-    question = questions.ask(key.organization, request.GET)
+    question = read_events.ask(key.organization, request.GET)
     return _page(request, question, slices.take(question))
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from activity.api.cursors import FeedCursor, HistoryCursor
-from activity.api.questions import Question
+from activity.api.read_events import Question
 from activity.formats import EventRow
 from activity.reading import feed
 from activity.reading.ordering import Position

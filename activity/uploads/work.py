@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from activity.uploads import claims
+from activity.uploads.cleanup import tidy
 from activity.uploads.importing import Import
-from activity.uploads.tidying import tidy
 
 TIDY_SECONDS = 600.0
 

@@ -17,9 +17,9 @@ from import_export.results import Result
 from organizations.admin.badges import badge
 from organizations.admin.filters import OrganizationFilter
 from organizations.forms import MemberForm
+from organizations.member_files.resources import MemberResource
+from organizations.member_files.uploads import FORMATS, ConfirmForm, SignedStorage, UploadForm
 from organizations.models import Member
-from organizations.resources import MemberResource
-from organizations.uploads import FORMATS, ConfirmForm, SignedStorage, UploadForm
 
 
 @admin.register(Member)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from organizations import resources, uploads
+from organizations.member_files import resources, uploads
 from tests.factories import MemberFactory, UserFactory
 from tests.organizations.importing import CONFIRM, HEADER, IMPORT, confirm, stored, upload
 

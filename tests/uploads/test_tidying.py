@@ -8,8 +8,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 
+from activity.uploads.cleanup import tidy
 from activity.uploads.models import FILES, ImportJob, Status, random_name, uploads_storage
-from activity.uploads.tidying import tidy
 from activity.uploads.work import UploadWork
 from tests.factories import ImportJobFactory
 from tests.uploads.uploading import files
@@ -62,7 +62,7 @@ def test_it_deletes_files_that_belong_to_nothing():
 
 def test_it_does_without_a_folder(tmp_path, monkeypatch):
     missing = FileSystemStorage(tmp_path / "missing")
-    monkeypatch.setattr("activity.uploads.tidying.uploads_storage", lambda: missing)
+    monkeypatch.setattr("activity.uploads.cleanup.uploads_storage", lambda: missing)
     assert not tidy()
 
 

@@ -10,7 +10,7 @@ from import_export.resources import ModelResource
 from import_export.results import RowResult
 from import_export.widgets import Widget
 
-from organizations.differences import Differences
+from organizations.member_files.differences import Differences
 from organizations.models import Member, MemberStatus, Organization, Role
 from organizations.spreadsheets import guard, unguard
 

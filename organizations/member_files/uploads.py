@@ -21,7 +21,7 @@ FORMATS = [CSV, XLSX]
 FORMAT_NUMBERS = {".csv": "0", ".xlsx": "1"}
 MAX_SIZE = 1024 * 1024
 MAX_AGE_SECONDS = 60 * 60
-SALT = "organizations.uploads"
+SALT = "organizations.member_files.uploads"
 
 
 class SignedStorage(BaseStorage):

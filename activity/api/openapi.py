@@ -3,7 +3,7 @@
 from typing import Any
 
 from activity.api import batches, problems
-from activity.api.questions import DEFAULT_LIMIT, MAX_LIMIT
+from activity.api.read_events import DEFAULT_LIMIT, MAX_LIMIT
 from activity.api.schemas import CloudEvent, EventIn
 from activity.formats import EventFormat
 
