@@ -10,11 +10,11 @@ from ninja import NinjaAPI
 from ninja.openapi.docs import Swagger
 from ninja.openapi.schema import OpenAPISchema
 
-from activity.api import batches, openapi, problems, read_events, slices
+from activity.api import batches, openapi, problems, slices
 from activity.api.authentication import BearerKey
 from activity.api.cursors import encode
 from activity.api.models import ApiKey, Scope
-from activity.api.read_events import Question
+from activity.api.read_events import Question, ask
 from activity.api.schemas import EventsPage, Problem, Receipt
 from activity.api.slices import Slice
 from activity.api.write_events import ingest
@@ -70,7 +70,7 @@ def read_events(request: HttpRequest) -> HttpResponse:
     recording, which misses nothing and repeats nothing while others write. In both, go on with
     the cursor of the answer."""
     key = _key(request)
-    question = read_events.ask(key.organization, request.GET)
+    question = ask(key.organization, request.GET)
     return _page(request, question, slices.take(question))
 
 

@@ -49,7 +49,7 @@ def _parked_in_a_row(destination: Destination) -> int:
 def try_again(parked: ParkedEvent) -> None:
     """Send one parked event now, out of its order; it is parked no more once it arrived.
 
-    Raises `Refused` (after noting the new reason), `Unavailable`, `sealing.SecretLost` and
+    Raises `Refused` (after noting the new reason), `Unavailable`, `secrets.SecretLost` and
     `access.PlanRequired`.
     """
     destination = parked.destination

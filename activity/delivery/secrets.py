@@ -9,7 +9,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-SALT = "activity.delivery.secrets"
+SALT = "activity.delivery.sealing"  # derives keys: it keeps the name this module once had
 
 
 class SecretLost(Exception):  # noqa: N818 - reads as what it is

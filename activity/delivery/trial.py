@@ -13,7 +13,7 @@ from organizations.plans import Feature
 def send_test_event(destination: Destination) -> None:
     """Send one event of the type `delivery.test` now; if it arrives, what waits follows at once.
 
-    Raises `Refused`, `Unavailable`, `sealing.SecretLost` and `access.PlanRequired`. The log of the
+    Raises `Refused`, `Unavailable`, `secrets.SecretLost` and `access.PlanRequired`. The log of the
     organization does not keep the event.
     """
     access.log_of(destination.organization, Feature.EXPORT_LOG)

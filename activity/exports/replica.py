@@ -14,7 +14,7 @@ from activity.models import LogHead
 REPLICA = "replica"
 PATIENCE, PAUSE = 1.0, 0.05  # seconds
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("activity.replica")  # the documented name
 
 
 def reader(head: LogHead) -> str:

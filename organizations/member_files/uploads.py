@@ -21,7 +21,7 @@ FORMATS = [CSV, XLSX]
 FORMAT_NUMBERS = {".csv": "0", ".xlsx": "1"}
 MAX_SIZE = 1024 * 1024
 MAX_AGE_SECONDS = 60 * 60
-SALT = "organizations.member_files.uploads"
+SALT = "organizations.uploads"  # derives keys: it keeps the name this module once had
 
 
 class SignedStorage(BaseStorage):

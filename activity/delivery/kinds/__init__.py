@@ -18,5 +18,5 @@ TRANSPORTS: dict[Kind, Callable[[Destination], Transport]] = {
 
 
 def transport_for(destination: Destination) -> Transport:
-    """The way to `destination`; nothing is connected yet. Raises `sealing.SecretLost`."""
+    """The way to `destination`; nothing is connected yet. Raises `secrets.SecretLost`."""
     return TRANSPORTS[Kind(destination.kind)](destination)

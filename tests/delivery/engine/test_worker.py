@@ -12,8 +12,8 @@ from django.utils import timezone
 from activity.delivery.kinds.base import Unavailable
 from activity.delivery.models import Destination, WorkerBeat
 from activity.worker import heartbeats
+from activity.worker import loop as worker_module
 from activity.worker.loop import TASKS, Worker
-from activity.worker.loop import loop as worker_module
 from tests.delivery.engine.fakes import fill, make_destination
 
 
