@@ -12,7 +12,7 @@ from importlib.resources import files
 
 import psycopg
 
-from benchmarks import world
+from benchmarks import dataset
 
 CHUNK = 250_000
 WORKERS = 2
@@ -36,7 +36,7 @@ def generate(url: str, events: int, say: Say) -> None:
         _people(connection)
         connection.execute(_statement("slots"))
         with connection.cursor().copy("COPY bench_slot FROM STDIN") as copy:
-            for row in world.slots():
+            for row in dataset.slots():
                 copy.write_row(row)
         connection.execute("ANALYZE bench_slot")
         connection.execute(_statement("bases"), {"events": events, "chunk": CHUNK})
@@ -75,23 +75,23 @@ def _statement(name: str) -> str:
 def _people(connection: psycopg.Connection) -> None:
     connection.execute(_statement("customers"))
     with connection.cursor().copy("COPY bench_customer FROM STDIN") as copy:
-        for customer in world.customers():
+        for customer in dataset.customers():
             copy.write_row((customer.pk, customer.first_actor, customer.actors, customer.dormant))
     connection.execute(_statement("people"))
 
 
 def _fill(events: int, start: int) -> tuple[str, dict[str, object]]:
     """The statement that makes one chunk of events, and its parameters."""
-    span = timedelta(days=world.DAYS)
+    span = timedelta(days=dataset.DAYS)
     return _statement("events"), {
         "first": start,
         "last": min(start + CHUNK - 1, events),
         "chunk": (start - 1) // CHUNK,
         "since": until() - span,
         "step": span / events,
-        "codes": world.type_codes(),
-        "office": world.OFFICE_IP,
-        "ipv6": world.IPV6_NETWORKS,
+        "codes": dataset.type_codes(),
+        "office": dataset.OFFICE_IP,
+        "ipv6": dataset.IPV6_NETWORKS,
     }
 
 

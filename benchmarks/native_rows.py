@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from activity.drafts import EventDraft
-from benchmarks import world
+from benchmarks import dataset
 
 PEOPLE = 2000
 DAYS = 30
@@ -47,7 +47,7 @@ def batches(count: int, size: int, seed: int) -> list[list[EventDraft]]:
 
 def _acts(rows: int, seed: int) -> Iterator[tuple[datetime, str, int, str]]:
     chance = random.Random(seed)
-    codes = world.type_codes()
+    codes = dataset.type_codes()
     end = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
     step = timedelta(days=DAYS) / rows
     for number in range(rows):

@@ -8,7 +8,7 @@ from import_export.admin import ExportMixin
 from import_export.formats.base_formats import CSV
 
 from activity.models import Event
-from benchmarks import world
+from benchmarks import dataset
 
 
 class StockEventResource(resources.ModelResource):
@@ -36,7 +36,7 @@ class StockEventAdmin(ExportMixin, admin.ModelAdmin):
     ordering = ("organization_id", "-occurred_at", "-seq")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
-        return super().get_queryset(request).filter(organization__slug=world.LARGEST)
+        return super().get_queryset(request).filter(organization__slug=dataset.LARGEST)
 
 
 stock_site = admin.AdminSite(name="stock")

@@ -21,12 +21,12 @@ from django.test import Client
 
 from activity import exports
 from activity.exports import Format
-from benchmarks import postgres, world
+from benchmarks import dataset, postgres
 from benchmarks.capture import copy_statement, sqlite_select
 from benchmarks.options import Options
 from benchmarks.parts import log
 from benchmarks.processes import memory_of
-from benchmarks.questions import Parameters
+from benchmarks.queries import Parameters
 from benchmarks.timing import wall
 from organizations.models import User
 
@@ -34,7 +34,7 @@ READ = 1 << 16
 OURS = "/admin/activity/event/export/"
 STOCK = "/stock/activity/event/export/"
 STOCK_SECONDS = 400
-WHOSE = {"organization": world.LARGEST}
+WHOSE = {"organization": dataset.LARGEST}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from django.http import QueryDict
 from activity.models import LogDay, LogHead
 from activity.reading.ordering import Cursor, Position
 from activity.reading.query import LogQuery
-from benchmarks import world
-from benchmarks.questions import Parameters
+from benchmarks import dataset
+from benchmarks.queries import Parameters
 from organizations.models import Member, Organization, Role, User
 
 POSITIONS = ("first", "middle", "last")
@@ -17,7 +17,7 @@ POSITIONS = ("first", "middle", "last")
 
 @cache
 def organization() -> Organization:
-    return Organization.objects.get(slug=world.LARGEST)
+    return Organization.objects.get(slug=dataset.LARGEST)
 
 
 @cache
@@ -35,7 +35,7 @@ def span() -> tuple[datetime, datetime]:
 
 def administrator() -> User:
     """Who signs in to read the largest log."""
-    email = f"admin@{world.LARGEST}.example"
+    email = f"admin@{dataset.LARGEST}.example"
     user = User.objects.with_email(email).first()
     if user is None:
         user = User.objects.create_user(email)

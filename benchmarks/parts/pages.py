@@ -8,10 +8,10 @@ from typing import Any
 from django.db import DatabaseError, connection, transaction
 
 from activity.reading.timeouts import OutOfTime
-from benchmarks import questions
+from benchmarks import queries
 from benchmarks.options import Options
 from benchmarks.parts import log
-from benchmarks.questions import Parameters
+from benchmarks.queries import Parameters
 from benchmarks.timing import BatchContext, alternate, sql_clock, wall
 
 SLOWEST = 12
@@ -20,9 +20,9 @@ SLOWEST = 12
 def run(options: Options, size: int) -> dict[str, Any]:
     _earliest, latest = log.span()
     groups = {
-        "single": questions.singles(latest),
-        "pair": questions.pairs(latest),
-        "all": questions.together(latest),
+        "single": queries.singles(latest),
+        "pair": queries.pairs(latest),
+        "all": queries.together(latest),
     }
     cases: dict[str, list[BatchContext]] = {}
     for group, named in groups.items():

@@ -7,7 +7,7 @@ import sys
 from statistics import median
 from typing import IO, Any
 
-from benchmarks import targets
+from benchmarks import empty_logs
 from benchmarks.options import Options
 from benchmarks.writer import BATCH
 
@@ -34,7 +34,7 @@ def run(options: Options, size: int) -> dict[str, Any]:
 
 def _rate(turn: int, writers: int, batches: int) -> tuple[float, bool]:
     """Rows in a second, all writers together, and whether nothing is missing."""
-    organizations = [targets.make(f"writer-{turn}-{number}") for number in range(writers)]
+    organizations = [empty_logs.make(f"writer-{turn}-{number}") for number in range(writers)]
     processes = [
         subprocess.Popen(
             [sys.executable, "-m", "benchmarks.writer", organization.slug, str(batches), str(turn)],
@@ -52,7 +52,7 @@ def _rate(turn: int, writers: int, batches: int) -> tuple[float, bool]:
     results = [json.loads(process.communicate()[0]) for process in processes]
     seconds = max(r["ended"] for r in results) - min(r["started"] for r in results)
     rows = batches * BATCH
-    is_whole = all(targets.is_gapless(organization, rows) for organization in organizations)
+    is_whole = all(empty_logs.is_gapless(organization, rows) for organization in organizations)
     return sum(r["accepted"] for r in results) / seconds, is_whole
 
 

@@ -22,7 +22,7 @@ from activity.reading.planner import paths
 from activity.reading.planner.costs import Way
 from activity.reading.query import LogQuery
 from activity.reading.timeouts import OutOfTime
-from benchmarks import questions
+from benchmarks import queries
 from organizations.models import Organization
 from tests.activity import plans_log
 from tests.activity.plans import Plan, explained
@@ -79,12 +79,12 @@ def faults(log: Organization, filters: dict[str, dict[str, str]]) -> list[str]:
 
 
 def every_filter() -> dict[str, dict[str, str]]:
-    return questions.singles(LATEST) | questions.pairs(LATEST) | questions.together(LATEST)
+    return queries.singles(LATEST) | queries.pairs(LATEST) | queries.together(LATEST)
 
 
 def of_people() -> dict[str, dict[str, str]]:
     """Those that a sample decides about: fragments that find somebody, and what goes with them."""
-    fragments = set(questions.FRAGMENTS) - {"fragment of nobody"}
+    fragments = set(queries.FRAGMENTS) - {"fragment of nobody"}
     others = {"2 % type", "several types", "CIDR /24"}
     pairs = {f"{one} + {other}" for one in fragments for other in others}
     return {name: filters for name, filters in every_filter().items() if name in fragments | pairs}
@@ -122,7 +122,7 @@ def test_it_takes_a_sample_by_index(log, monkeypatch):
 
 def test_it_merges_types_by_index(log, monkeypatch):
     monkeypatch.setattr(paths, "RARE_SHARE", 1)
-    several = {"several types": questions.TYPES["several types"]}
+    several = {"several types": queries.TYPES["several types"]}
     assert not (found := faults(log, several)), "\n".join(found)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from itertools import combinations, product
 
-from benchmarks import world
+from benchmarks import dataset
 
 Parameters = dict[str, str]
 
@@ -26,7 +26,7 @@ TYPES: dict[str, Parameters] = {
     "two types excluded": {"event": "-item.read,-item.used"},
 }
 ADDRESSES: dict[str, Parameters] = {
-    "IP exact": {"ip": world.OFFICE_IP},
+    "IP exact": {"ip": dataset.OFFICE_IP},
     "CIDR /24": {"ip": "198.51.100.0/24"},
     "CIDR /20": {"ip": "198.51.96.0/20"},
     "CIDR /16": {"ip": "198.51.0.0/16"},
