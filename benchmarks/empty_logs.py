@@ -1,4 +1,4 @@
-"""Empty organizations to write into, and whether what was written is whole."""
+"""Make empty organizations to write into, and check that their logs are complete."""
 
 import secrets
 
@@ -10,7 +10,7 @@ from organizations.plans import Plan
 
 
 def make(name: str) -> Organization:
-    """A new organization without events, also in a database that was measured before."""
+    """A new organization without events. The slug is unique, so a kept database can be reused."""
     slug = f"{name}-{secrets.token_hex(4)}"
     return Organization.objects.create(
         name=slug, slug=slug, plan=Plan.PROFESSIONAL, time_zone="UTC"
@@ -18,7 +18,7 @@ def make(name: str) -> Organization:
 
 
 def is_gapless(organization: Organization, rows: int) -> bool:
-    """Whether the log has exactly `rows` events, numbered from 1, and its head says so."""
+    """Whether the log has exactly `rows` events, numbered from 1, and `LogHead.size` agrees."""
     found = Event.objects.filter(organization=organization).aggregate(
         count=Count("pk"), first=Min("seq"), last=Max("seq")
     )

@@ -1,7 +1,7 @@
-"""Fills a migrated PostgreSQL database with the invented customers' events, in SQL.
+"""Fill a migrated PostgreSQL database with the generated dataset, in SQL.
 
-Indexes and constraints of the event table come after the rows. The rollups are computed as
-`activity.recording` would have kept them; the part `check` compares.
+Indexes and constraints of the event table are created after the rows. The rollups equal those that
+`activity.recording` keeps; the part `check` compares them.
 """
 
 import contextlib
@@ -25,12 +25,12 @@ Say = Callable[[str], None]
 
 
 def until() -> datetime:
-    """The end of the two years: the beginning of today."""
+    """The end of the dataset: the start of today, in UTC."""
     return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def generate(url: str, events: int, say: Say) -> None:
-    """Make `events` events in the migrated, empty database at `url`."""
+    """Generate `events` events in the migrated, empty database at `url`."""
     with _session(url) as connection:
         say("organizations and actors")
         _people(connection)

@@ -1,4 +1,4 @@
-"""Invented native JSON lines, for the imports, and the same as drafts, for `record()`."""
+"""Generated events: as native JSON lines for imports, and as drafts for `record()`."""
 
 import random
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ LATE = timedelta(days=3)
 
 
 def write(path: Path, rows: int) -> None:
-    """Write `rows` lines of the last month, one of a hundred late."""
+    """Write `rows` lines with times of the last month. One in a hundred is late."""
     with path.open("w") as file:
         for number, (moment, code, person, ip) in enumerate(_acts(rows, seed=1)):
             file.write(

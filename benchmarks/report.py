@@ -1,4 +1,4 @@
-"""A run as Markdown: the targets first, then the figures behind them."""
+"""Write a run as Markdown: first the targets, then the detailed figures."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,12 +21,12 @@ def _lines(run: Found) -> Iterator[str]:
         yield from ("", f"## {int(size):,} events", "")
         yield _generated(found["generated"])
         yield from _broken(found)
-        yield from _demands(list(targets(found)))
+        yield from _targets(list(targets(found)))
         yield from _details(found, "")
         if "pages" in found.get("sqlite", {}):
             yield from _details(found["sqlite"], "SQLite: ")
     if len(run["sizes"]) > 1:
-        yield from _demands(list(growth_targets(run["sizes"])))
+        yield from _targets(list(growth_targets(run["sizes"])))
 
 
 def _generated(found: Found) -> str:
@@ -48,7 +48,7 @@ def _broken(found: Found) -> Iterator[str]:
         )
 
 
-def _demands(found: list[Target]) -> Iterator[str]:
+def _targets(found: list[Target]) -> Iterator[str]:
     if found:
         yield from _table(
             ("work", "target", "measured", ""),

@@ -1,4 +1,4 @@
-"""What Django's admin and django-import-export do by themselves with the same table."""
+"""The stock admin and stock django-import-export on the same table, for comparison."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -23,7 +23,7 @@ class StockEventResource(resources.ModelResource):
 
 
 class StockEventAdmin(ExportMixin, admin.ModelAdmin):
-    """As the documentation has it, with an order that the time index serves."""
+    """A changelist as the Django documentation shows it, in an order that the time index serves."""
 
     resource_classes = (StockEventResource,)
     formats = (CSV,)

@@ -1,4 +1,4 @@
-"""What is asked of passaudit, and whether a run shows it."""
+"""The performance targets of passaudit, and whether a run meets them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,14 +22,14 @@ class Target:
 
 
 def targets(found: Found) -> Iterator[Target]:
-    """Of one size. Parts that were not measured, or failed, are left out."""
+    """The targets of one size. Leaves out parts that were not measured or that failed."""
     for part, judge in JUDGES.items():
         if part in found and not {"error", "skipped"} & found[part].keys():
             yield from judge(found[part])
 
 
 def growth_targets(sizes: dict[Any, Found]) -> Iterator[Target]:
-    """Of the smallest and the largest log of a run with several sizes."""
+    """Compare the smallest with the largest log of a run that has several sizes."""
     (smaller, small), *_between, (larger, large) = sorted(
         (int(size), found) for size, found in sizes.items()
     )

@@ -1,8 +1,8 @@
-"""Native JSON lines through `import_events`, beside `psql \\copy` of the same rows.
+"""Native JSON lines through `import_events`, compared with `psql \\copy` of the same rows.
 
-Both write into the event table of this run with all its indexes and foreign keys, each into an
-organization that was empty: the import reads, checks, numbers and counts; psql gets the stored
-rows, prepared. Then the same file again, of which nothing is new.
+Both write into the event table of this run, with all its indexes and foreign keys, each into an
+empty organization. The import parses, checks, numbers and counts; psql loads prepared rows. Then
+the same file is imported again, which stores nothing.
 """
 
 import os
@@ -68,7 +68,7 @@ def _import(file: Path, organization: Organization, seconds: float) -> Run:
 
 
 def _copy(folder: Path, source: Organization, target: Organization) -> float:
-    """Seconds that psql takes to load what `source` holds, prepared for `target`."""
+    """Seconds that psql takes to load the rows of `source`, prepared for `target`."""
     columns = [str(field.column) for field in Event._meta.concrete_fields]
     values = [PREPARED.get(name, name).format(target=f"'{target.pk}'") for name in columns]
     path = folder / f"{target.slug}.copy"

@@ -1,4 +1,4 @@
-"""`record()` in batches of 500: one writer, then four on four organizations at once."""
+"""`record()` in batches of 500: one writer, then four writers on four organizations."""
 
 import json
 import os
@@ -33,7 +33,7 @@ def run(options: Options, size: int) -> dict[str, Any]:
 
 
 def _rate(turn: int, writers: int, batches: int) -> tuple[float, bool]:
-    """Rows in a second, all writers together, and whether nothing is missing."""
+    """Rows per second of all writers together, and whether the logs are complete."""
     organizations = [empty_logs.make(f"writer-{turn}-{number}") for number in range(writers)]
     processes = [
         subprocess.Popen(

@@ -1,4 +1,4 @@
-"""The whole response of the list, beside the stock change list's, through Django's test client."""
+"""The whole response of the list and of the stock changelist, by Django's test client."""
 
 from functools import partial
 from typing import Any
@@ -8,7 +8,7 @@ from django.test import Client
 from benchmarks import dataset, queries
 from benchmarks.options import Options
 from benchmarks.parts import log
-from benchmarks.timing import BatchContext, alternate, wall
+from benchmarks.timing import Case, alternate, wall
 
 OURS = "/admin/activity/event/"
 STOCK = "/stock/activity/event/"
@@ -25,11 +25,11 @@ def run(options: Options, size: int) -> dict[str, Any]:
     for position, number in numbers.items():
         parameters = log.at(position, {"organization": dataset.LARGEST})
         series += [
-            BatchContext(f"passaudit, {position} page", _timed(ours, OURS, parameters)),
-            BatchContext(f"stock, {position} page", _timed(stock, STOCK, {"p": str(number)})),
+            Case(f"passaudit, {position} page", _timed(ours, OURS, parameters)),
+            Case(f"stock, {position} page", _timed(stock, STOCK, {"p": str(number)})),
         ]
     series += [
-        BatchContext(f"passaudit, {name}", _timed(ours, OURS, parameters))
+        Case(f"passaudit, {name}", _timed(ours, OURS, parameters))
         for name, parameters in queries.singles(log.span()[1]).items()
         if parameters
     ]
