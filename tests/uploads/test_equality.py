@@ -59,4 +59,4 @@ def test_it_says_how_many_times_were_guessed(acme, as_alice):
     job = imported(as_alice, "Time,User Name,User Email,Event,IP\r\n" + row, name="proton.csv")
     assert job.guessed == 1
     page = as_alice.get(address(job)).text
-    assert "1 time fell in an hour that a clock change repeats" in page
+    assert "1 time is in an hour that a clock change repeats" in page

@@ -68,7 +68,7 @@ def test_it_refuses_a_file_that_is_too_large(acme, as_alice, settings):
     line = (GOOD % "a").encode()
     largest = line + b"\n" * (MEBIBYTE - len(line))
     found = errors(upload(as_alice, largest + b"\n"))
-    assert found == {"file": ["The file is larger than 1.0\xa0MB. Split it, and import the parts."]}
+    assert found == {"file": ["The file is larger than 1.0\xa0MB. Split it and import the parts."]}
     assert uploaded(as_alice, largest).size == MEBIBYTE
     members = SimpleUploadedFile("members.json", b" " * MEBIBYTE + b"[]")
     assert upload(as_alice, GOOD % "a", members=members).status_code == 200
@@ -77,7 +77,7 @@ def test_it_refuses_a_file_that_is_too_large(acme, as_alice, settings):
 def test_it_refuses_more_members_than_memory_is_for(acme, as_alice):
     members = SimpleUploadedFile("members.json", b"[]" + b" " * (MEMBERS_MAX_BYTES - 1))
     found = errors(upload(as_alice, FIXTURES / "bitwarden.json", members=members))
-    message = "The file is larger than 16.0\xa0MB. Keep the members that the events are about."
+    message = "The file is larger than 16.0\xa0MB. Keep only the members of the events."
     assert found == {"members": [message]}
 
 
@@ -103,7 +103,7 @@ def test_it_keeps_no_more_files_than_somebody_can_look_at(acme, as_alice):
     job = uploaded(as_alice, GOOD % "a")
     response = upload(as_alice, GOOD % "a")
     assert response.context["adminform"].form.non_field_errors() == [
-        "20 files wait already. Import or cancel some of them first."
+        "20 files are waiting already. Import or cancel some of them first."
     ]
     as_alice.post(address(job, "cancel"))
     assert upload(as_alice, GOOD % "a").status_code == 302

@@ -37,7 +37,7 @@ def job(acme) -> ImportJob:
 
 
 def finish(job: ImportJob) -> ImportJob:
-    work = UploadWork(next_tidy=float("inf"))
+    work = UploadWork(next_cleanup=float("inf"))
     while work(never):
         pass
     assert work.current is None
@@ -67,7 +67,7 @@ class Interruption:
 
 def test_it_imports_in_turns(job, acme, monkeypatch):
     monkeypatch.setattr("activity.uploads.importing.TURN_SECONDS", -1.0)
-    work = UploadWork(next_tidy=float("inf"))
+    work = UploadWork(next_cleanup=float("inf"))
     assert work(never)
     job.refresh_from_db()
     assert (job.status, count(acme), job.accepted) == (Status.RUNNING, 1, 1)
@@ -81,7 +81,7 @@ def test_it_is_sure_of_a_turn_before_it_takes_the_next(job, monkeypatch):
     monkeypatch.setattr("activity.uploads.importing.TURN_SECONDS", -1.0)
     flushed = []
     monkeypatch.setattr("activity.recording.bulk_insert.flush", flushed.append)
-    work = UploadWork(next_tidy=float("inf"))
+    work = UploadWork(next_cleanup=float("inf"))
     work(never)
     assert flushed == ["default"]
     work.stop()
@@ -175,7 +175,7 @@ def test_it_says_that_the_mistake_is_ours(job, acme, monkeypatch, caplog):
     monkeypatch.setattr(Import, "_widen_span", fail)
     finish(job)
     assert (job.status, count(acme)) == (Status.FAILED, 0)
-    assert job.error == "passaudit made a mistake. The log of its worker says which."
+    assert job.error == "An unexpected error occurred. See the log of the worker."
     assert "ZeroDivisionError" in caplog.text
     monkeypatch.undo()
     assert job.start()

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.utils import timezone
 
-from activity.uploads.cleanup import tidy
+from activity.uploads.cleanup import clean_up
 from activity.uploads.models import FILES, ImportJob, Status, random_name, uploads_storage
 from activity.uploads.work import UploadWork
 from tests.factories import ImportJobFactory
@@ -25,11 +25,11 @@ def test_it_cancels_what_nobody_confirmed():
     forgotten = ImportJobFactory(created_at=ago(hours=25))
     fresh = ImportJobFactory(created_at=ago(hours=23))
     queued = ImportJobFactory(created_at=ago(days=9), status=Status.QUEUED)
-    assert tidy()
+    assert clean_up()
     forgotten.refresh_from_db()
     assert forgotten.status == Status.CANCELLED
     assert files() == sorted([fresh.file.name, queued.file.name])
-    assert not tidy()
+    assert not clean_up()
 
 
 @pytest.mark.parametrize("status", [Status.DONE, Status.FAILED])
@@ -39,7 +39,7 @@ def test_it_keeps_rejects_for_a_month(status):
         return ImportJobFactory(status=status, finished_at=ago(**time), rejects=rejects)
 
     old, recent = ended(days=31), ended(days=29)
-    assert tidy()
+    assert clean_up()
     old.refresh_from_db()
     assert not any(getattr(old, name) for name in FILES)
     assert files() == sorted([recent.file.name, recent.rejects.name])
@@ -56,14 +56,14 @@ def test_it_deletes_files_that_belong_to_nothing():
     yesterday = ago(hours=25).timestamp()
     for name in (stray, foreign, kept.file.name):
         os.utime(storage.path(name), (yesterday, yesterday))
-    assert tidy()
+    assert clean_up()
     assert files() == sorted([kept.file.name, young, foreign])
 
 
 def test_it_does_without_a_folder(tmp_path, monkeypatch):
     missing = FileSystemStorage(tmp_path / "missing")
     monkeypatch.setattr("activity.uploads.cleanup.uploads_storage", lambda: missing)
-    assert not tidy()
+    assert not clean_up()
 
 
 def test_it_tidies_now_and_then():
