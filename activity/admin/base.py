@@ -13,13 +13,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from activity.access import administered_organizations, administers_some_log
-from organizations.models import User
+from organizations.models import Organization, User
 from organizations.widgets import MAX_SUGGESTIONS, SuggestionInput
 
 ONE_SAVE_BUTTON = {"show_save_and_continue": False, "show_save_and_add_another": False}
 
 
-class AdministratorsAdmin(admin.ModelAdmin):
+class AdministratorsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable
     """Lists, shows and adds rows of the organizations that the user administers.
 
     The model has a foreign key `organization`, and `created_by` if its rows are added here. The
@@ -29,7 +29,7 @@ class AdministratorsAdmin(admin.ModelAdmin):
     list_per_page = 50
     actions = None
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         organizations = administered_organizations(request.user)
         return super().get_queryset(request).filter(organization__in=organizations)
 
@@ -53,7 +53,7 @@ class AdministratorsAdmin(admin.ModelAdmin):
         return False
 
     def formfield_for_foreignkey(
-        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+        self, db_field: "ForeignKey[Any, Any]", request: HttpRequest, **kwargs: Any
     ) -> Any:
         """Return the field for `organization`, the only foreign key in the forms."""
         return organization_field(request.user)
@@ -93,7 +93,7 @@ class AdministratorsAdmin(admin.ModelAdmin):
         return TemplateResponse(request, f"{folder}/{template}.html", context)
 
 
-def organization_field(user: User | AnonymousUser) -> forms.ModelChoiceField:
+def organization_field(user: User | AnonymousUser) -> "forms.ModelChoiceField[Organization]":
     """Return a field for one of the organizations that `user` administers.
 
     The field is hidden if there is only one.

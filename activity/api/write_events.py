@@ -1,7 +1,7 @@
 """POST /api/v1/events: parse a request body into drafts, record them and report the result.
 
-Read top-down: `read_batch` chooses a parser by media type, `native_draft` and `cloudevent_draft`
-parse one event, `record_batch` stores the batch. One bad event does not refuse the others.
+`read_batch` chooses a parser by media type, `native_draft` and `cloudevent_draft` parse one event,
+`record_batch` stores the batch. A bad event does not affect the others.
 """
 
 import dataclasses
@@ -27,16 +27,13 @@ from activity.recording import record
 from organizations.models import Organization
 
 MAX_EVENTS = 1000
-
 NDJSON = "application/x-ndjson"
 JSON = "application/json"
 CLOUDEVENT = "application/cloudevents+json"
 CLOUDEVENTS = "application/cloudevents-batch+json"
 MEDIA_TYPES = (NDJSON, JSON, CLOUDEVENT, CLOUDEVENTS)
 
-# Members of an event that `GET` returns and that this log sets itself.
-READ_ONLY = frozenset({"seq", "received_at"})
-
+READ_ONLY = frozenset({"seq", "received_at"})  # set by the log
 # CloudEvents 1.0, https://github.com/cloudevents/spec
 REQUIRED_ATTRIBUTES = ("specversion", "id", "source", "type", "time")
 SET_BY_ENVELOPE = frozenset({"id", "occurred_at", "event"})

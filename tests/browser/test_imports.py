@@ -82,7 +82,7 @@ def test_it_refuses_what_is_too_large_before_it_is_sent(
     page.goto(ADD)
     upload(page, large)
     field = page.get_by_label("File", exact=False).first
-    message = "The file is larger than 1.0\xa0MB. Split it, and import the parts."
+    message = "The file is larger than 1.0\xa0MB. Split it and import the parts."
     assert field.evaluate("input => input.validationMessage") == message
     assert page.url.endswith(ADD)
 

@@ -1,4 +1,4 @@
-"""Files that nobody needs are deleted."""
+"""Unneeded files are deleted."""
 
 import os
 from datetime import timedelta
@@ -21,13 +21,13 @@ def ago(**time):
     return timezone.now() - timedelta(**time)
 
 
-def test_it_cancels_what_nobody_confirmed():
-    forgotten = ImportJobFactory(created_at=ago(hours=25))
+def test_it_cancels_unconfirmed_imports():
+    unconfirmed = ImportJobFactory(created_at=ago(hours=25))
     fresh = ImportJobFactory(created_at=ago(hours=23))
     queued = ImportJobFactory(created_at=ago(days=9), status=Status.QUEUED)
     assert clean_up()
-    forgotten.refresh_from_db()
-    assert forgotten.status == Status.CANCELLED
+    unconfirmed.refresh_from_db()
+    assert unconfirmed.status == Status.CANCELLED
     assert files() == sorted([fresh.file.name, queued.file.name])
     assert not clean_up()
 
@@ -46,7 +46,7 @@ def test_it_keeps_rejects_for_a_month(status):
     assert ImportJob.objects.count() == 2
 
 
-def test_it_deletes_files_that_belong_to_nothing():
+def test_it_deletes_files_of_no_import():
     kept = ImportJobFactory()
     storage = uploads_storage()
     stray, young, foreign = (
@@ -60,13 +60,13 @@ def test_it_deletes_files_that_belong_to_nothing():
     assert files() == sorted([kept.file.name, young, foreign])
 
 
-def test_it_does_without_a_folder(tmp_path, monkeypatch):
+def test_it_accepts_a_missing_folder(tmp_path, monkeypatch):
     missing = FileSystemStorage(tmp_path / "missing")
     monkeypatch.setattr("activity.uploads.cleanup.uploads_storage", lambda: missing)
     assert not clean_up()
 
 
-def test_it_tidies_now_and_then():
+def test_it_cleans_up_at_intervals():
     ImportJobFactory(created_at=ago(hours=25))
     work = UploadWork()
     assert work(lambda: False)
