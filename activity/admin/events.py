@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, cast
 from uuid import UUID
 
@@ -29,8 +30,10 @@ from organizations import plans
 from organizations.models import Organization, UpgradeRequest, User
 from organizations.plans import Feature
 
+View = Callable[..., HttpResponseBase]
+
 TEMPLATES = "admin/activity/event"
-MOST_SWITCHES = 100
+MAX_SWITCHER_CHOICES = 100
 
 
 @admin.register(Event)
@@ -39,7 +42,7 @@ class EventAdmin(admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         """Deviates from `ModelAdmin.get_urls`: these addresses and no others exist."""
-        views: dict[str, tuple[str, Callable[..., HttpResponseBase]]] = {
+        views: dict[str, tuple[str, View]] = {
             "changelist": ("", self.changelist_view),
             "apply": ("apply/", self.apply_view),
             "export": ("export/", self.export_view),
@@ -47,7 +50,11 @@ class EventAdmin(admin.ModelAdmin):
             "change": ("<uuid:event_id>/change/", self.event_view),
         }
         return [
-            path(route, self.admin_site.admin_view(view), name=f"activity_event_{name}")
+            path(
+                route,
+                self.admin_site.admin_view(_naming_one_organization(view)),
+                name=f"activity_event_{name}",
+            )
             for name, (route, view) in views.items()
         ]
 
@@ -120,15 +127,9 @@ class EventAdmin(admin.ModelAdmin):
             export_format = Format(request.GET.get("format", Format.CSV))
         except ValueError:
             return _bad_request([_("The format is “csv” or “jsonl”.")])
-        try:
-            query = LogQuery.for_user(
-                request.user,
-                request.GET,
-                feature=Feature.EXPORT_LOG,
-                known=frozenset({"format"}),
-            )
-        except OrganizationRequired as question:
-            return _bad_request([str(question)])
+        query = LogQuery.for_user(
+            request.user, request.GET, feature=Feature.EXPORT_LOG, known=frozenset({"format"})
+        )
         if not query.is_valid:
             return _bad_request(
                 [f"{name}: {text}" if name else text for name, text in query.faults]
@@ -137,13 +138,13 @@ class EventAdmin(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def upgrade_view(self, request: HttpRequest) -> HttpResponse:
-        """File an upgrade request; a second one says that the first is pending."""
+        """Submit an upgrade request, unless one is pending already."""
         log = LogAddress(reverse("admin:activity_event_changelist"))
         organization = select_organization(request.user, request.POST.get("organization"))
         try:
             access.log_of(organization, Feature.READ_LOG)
         except access.PlanRequired:
-            _request, is_new = UpgradeRequest.file(organization, cast("User", request.user))
+            _request, is_new = UpgradeRequest.submit(organization, cast("User", request.user))
             if is_new:
                 messages.success(request, _("Support has your request."))
             else:
@@ -168,7 +169,7 @@ class EventAdmin(admin.ModelAdmin):
         *,
         status: int = 200,
     ) -> TemplateResponse:
-        organizations = access.readable_organizations(request.user)[: MOST_SWITCHES + 1]
+        organizations = access.readable_organizations(request.user)[: MAX_SWITCHER_CHOICES + 1]
         frame = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -189,6 +190,23 @@ class EventAdmin(admin.ModelAdmin):
     def _may_import(self, request: HttpRequest, organization: Organization) -> bool:
         administered = access.administered_organizations(request.user)
         return administered.filter(pk=organization.pk).exists()
+
+
+def _naming_one_organization(view: View) -> View:
+    """Answer 400 when the visitor may read several logs and the request names none.
+
+    Wraps every view, so that a new one cannot forget it. A view that knows a better answer
+    catches `OrganizationRequired` itself.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except OrganizationRequired as error:
+            return _bad_request([str(error)])
+
+    return wrapped
 
 
 def _bad_request(reasons: list[str]) -> HttpResponse:
