@@ -1,4 +1,4 @@
-"""What the admin's pages for organizations' administrators share."""
+"""The base class of the admin pages for administrators of organizations."""
 
 from typing import Any
 
@@ -15,12 +15,12 @@ from organizations.widgets import MAX_SUGGESTIONS, SuggestionInput
 
 
 class AdministratorsAdmin(admin.ModelAdmin):
-    """Rows of the organizations that the visitor administers: listed, shown and added."""
+    """Lists, shows and adds rows of the organizations that the visitor administers."""
 
     list_per_page = 50
     actions = None
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         organizations = administered_organizations(request.user)
         return super().get_queryset(request).filter(organization__in=organizations)
 
@@ -40,21 +40,18 @@ class AdministratorsAdmin(admin.ModelAdmin):
         return False
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        """Deviates from `ModelAdmin.lookup_allowed`, which lets addresses ask for any column."""
+        """Deviates from `ModelAdmin.lookup_allowed`, which accepts URL filters on any column."""
         return False
 
     def formfield_for_foreignkey(
-        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+        self, db_field: ForeignKey[Any], request: HttpRequest, **kwargs: Any
     ) -> Any:
-        """The organization; whatever else a row points at is not for forms."""
+        """The organization is the only foreign key that these forms have."""
         return organization_field(request.user)
 
 
 def organization_field(user: User | AnonymousUser) -> forms.ModelChoiceField:
-    """Which of the organizations that `user` administers; hidden where there is but one.
-
-    Nobody sees the names of organizations that are not theirs.
-    """
+    """A choice of the organizations that `user` administers; hidden if there is only one."""
     theirs = administered_organizations(user)
     pairs = list(theirs.values_list("slug", "name")[:MAX_SUGGESTIONS])
     is_obvious = len(pairs) == 1

@@ -1,6 +1,6 @@
-"""The log in the admin: its page, one event, the download, and the offer to upgrade.
+"""The log in the admin: the list, one event, the export, and the upgrade page.
 
-`EventAdmin` keeps no state of a request: it is shared between threads.
+`EventAdmin` stores nothing about a request, because threads share it.
 """
 
 from collections.abc import Callable
@@ -38,10 +38,10 @@ MAX_SWITCHER_CHOICES = 100
 
 @admin.register(Event)
 class EventAdmin(admin.ModelAdmin):
-    """Reads. What a user may read is `activity.access`'s to say."""
+    """Read-only pages. `activity.access` decides what a user may read."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Deviates from `ModelAdmin.get_urls`: these addresses and no others exist."""
+        """Deviates from `ModelAdmin.get_urls`: only these URLs exist."""
         views: dict[str, tuple[str, View]] = {
             "changelist": ("", self.changelist_view),
             "apply": ("apply/", self.apply_view),
@@ -52,7 +52,7 @@ class EventAdmin(admin.ModelAdmin):
         return [
             path(
                 route,
-                self.admin_site.admin_view(_naming_one_organization(view)),
+                self.admin_site.admin_view(_requiring_organization(view)),
                 name=f"activity_event_{name}",
             )
             for name, (route, view) in views.items()
@@ -77,14 +77,14 @@ class EventAdmin(admin.ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The log's page, or the offer to upgrade with status 403."""
+        """The list of events, or the upgrade page with status 403."""
         address = LogAddress.of(request.path, request.GET)
         try:
             query = LogQuery.for_user(request.user, request.GET)
-        except OrganizationRequired as question:
-            return redirect(str(address.setting(organization=question.first.slug)))
-        except access.PlanRequired as refusal:
-            return self._upgrade_page(request, refusal.organization)
+        except OrganizationRequired as error:
+            return redirect(str(address.setting(organization=error.first.slug)))
+        except access.PlanRequired as error:
+            return self._upgrade_page(request, error.organization)
         context = {
             "title": _("Activity log"),
             "cl": EventChangeList(query, address, timezone.now()),
@@ -95,19 +95,19 @@ class EventAdmin(admin.ModelAdmin):
 
     @method_decorator(require_safe)
     def apply_view(self, request: HttpRequest) -> HttpResponse:
-        """Send the filter form on to the address that says the same in the canonical way."""
+        """Redirect a submitted filter form to the canonical URL of the same filters."""
         return redirect(str(from_form(reverse("admin:activity_event_changelist"), request.GET)))
 
     @method_decorator(require_safe)
     def event_view(self, request: HttpRequest, event_id: UUID) -> HttpResponse:
-        """Everything known about one event. The list's filters come along for the way back."""
+        """The page of one event. The URL keeps the list's filters for the link back."""
         try:
             organization = select_organization(request.user, request.GET.get("organization"))
             events = access.log_for(request.user, organization)
         except OrganizationRequired:
             raise Http404 from None
-        except access.PlanRequired as refusal:
-            return self._upgrade_page(request, refusal.organization)
+        except access.PlanRequired as error:
+            return self._upgrade_page(request, error.organization)
         event = (
             events.filter(pk=event_id, actor__organization=organization)
             .select_related("actor")
@@ -122,7 +122,7 @@ class EventAdmin(admin.ModelAdmin):
 
     @method_decorator(require_safe)
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
-        """The download of what the page lists. Refusals come before the first byte."""
+        """Export what the page lists. All checks come before the first byte."""
         try:
             export_format = Format(request.GET.get("format", Format.CSV))
         except ValueError:
@@ -146,13 +146,13 @@ class EventAdmin(admin.ModelAdmin):
         except access.PlanRequired:
             _request, is_new = UpgradeRequest.submit(organization, cast("User", request.user))
             if is_new:
-                messages.success(request, _("Support has your request."))
+                messages.success(request, _("Your request was sent to support."))
             else:
-                messages.info(request, _("Your request is pending: support has it already."))
+                messages.info(request, _("Your request is already pending."))
         return redirect(str(log.setting(organization=organization.slug)))
 
     def _upgrade_page(self, request: HttpRequest, organization: Organization) -> HttpResponse:
-        """What the log gives and how to get it. Reads no event."""
+        """What the log offers and how to get it. Queries no events."""
         context = {
             "title": _("Activity log"),
             "plans": [plan.label for plan in plans.plans_with(Feature.READ_LOG)],
@@ -192,7 +192,7 @@ class EventAdmin(admin.ModelAdmin):
         return administered.filter(pk=organization.pk).exists()
 
 
-def _naming_one_organization(view: View) -> View:
+def _requiring_organization(view: View) -> View:
     """Answer 400 when the visitor may read several logs and the request names none.
 
     Wraps every view, so that a new one cannot forget it. A view that knows a better answer

@@ -53,8 +53,8 @@ def test_it_files_one_request(as_bob, bob, birch):
     first = as_bob.post(UPGRADE, follow=True)
     again = as_bob.post(UPGRADE, follow=True)
 
-    assert "Support has your request." in text_of(first)
-    assert "Your request is pending: support has it already." in text_of(again)
+    assert "Your request was sent to support." in text_of(first)
+    assert "Your request is already pending." in text_of(again)
     request = UpgradeRequest.objects.get()
     assert (request.organization, request.requested_by) == (birch, bob)
     text = text_of(as_bob.get(LOG))
