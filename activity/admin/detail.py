@@ -1,4 +1,4 @@
-"""Everything known about one event, for its page."""
+"""The data of the page of one event."""
 
 import json
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from organizations.models import Organization
 
 @dataclass(frozen=True)
 class EventDetail:
-    """`address` is the list's that one came from, with its filters and page."""
+    """`address` is the URL of the list, with its filters and page, for the link back."""
 
     event: Event
     address: LogAddress
@@ -25,7 +25,7 @@ class EventDetail:
 
     @cached_property
     def row(self) -> Row:
-        """The same texts and links as in the list."""
+        """The texts and links of the event's row in the list."""
         return row(self.event, self.address, self.clock)
 
     @property
@@ -42,7 +42,7 @@ class EventDetail:
 
     @property
     def data(self) -> str:
-        """As indented JSON; empty when there is none."""
+        """The event's data as indented JSON, or an empty string."""
         if not self.event.data:
             return ""
         return json.dumps(self.event.data, indent=2, sort_keys=True, ensure_ascii=False)

@@ -1,9 +1,10 @@
-"""The log in the admin: its page, one event, the download, and the offer to upgrade.
+"""The log in the admin: the list, one event, the export, and the upgrade page.
 
-`EventAdmin` keeps no state of a request: it is shared between threads.
+`EventAdmin` stores nothing about a request, because threads share it.
 """
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, cast
 from uuid import UUID
 
@@ -29,17 +30,19 @@ from organizations import plans
 from organizations.models import Organization, UpgradeRequest, User
 from organizations.plans import Feature
 
+View = Callable[..., HttpResponseBase]
+
 TEMPLATES = "admin/activity/event"
-MOST_SWITCHES = 100
+MAX_SWITCHER_CHOICES = 100
 
 
 @admin.register(Event)
 class EventAdmin(admin.ModelAdmin):
-    """Reads. What a user may read is `activity.access`'s to say."""
+    """Read-only pages. `activity.access` decides what a user may read."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Deviates from `ModelAdmin.get_urls`: these addresses and no others exist."""
-        views: dict[str, tuple[str, Callable[..., HttpResponseBase]]] = {
+        """Deviates from `ModelAdmin.get_urls`: only these URLs exist."""
+        views: dict[str, tuple[str, View]] = {
             "changelist": ("", self.changelist_view),
             "apply": ("apply/", self.apply_view),
             "export": ("export/", self.export_view),
@@ -47,7 +50,11 @@ class EventAdmin(admin.ModelAdmin):
             "change": ("<uuid:event_id>/change/", self.event_view),
         }
         return [
-            path(route, self.admin_site.admin_view(view), name=f"activity_event_{name}")
+            path(
+                route,
+                self.admin_site.admin_view(_requiring_organization(view)),
+                name=f"activity_event_{name}",
+            )
             for name, (route, view) in views.items()
         ]
 
@@ -70,14 +77,14 @@ class EventAdmin(admin.ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The log's page, or the offer to upgrade with status 403."""
+        """The list of events, or the upgrade page with status 403."""
         address = LogAddress.of(request.path, request.GET)
         try:
             query = LogQuery.for_user(request.user, request.GET)
-        except OrganizationRequired as question:
-            return redirect(str(address.setting(organization=question.first.slug)))
-        except access.PlanRequired as refusal:
-            return self._upgrade_page(request, refusal.organization)
+        except OrganizationRequired as error:
+            return redirect(str(address.setting(organization=error.first.slug)))
+        except access.PlanRequired as error:
+            return self._upgrade_page(request, error.organization)
         context = {
             "title": _("Activity log"),
             "cl": EventChangeList(query, address, timezone.now()),
@@ -88,19 +95,19 @@ class EventAdmin(admin.ModelAdmin):
 
     @method_decorator(require_safe)
     def apply_view(self, request: HttpRequest) -> HttpResponse:
-        """Send the filter form on to the address that says the same in the canonical way."""
+        """Redirect a submitted filter form to the canonical URL of the same filters."""
         return redirect(str(from_form(reverse("admin:activity_event_changelist"), request.GET)))
 
     @method_decorator(require_safe)
     def event_view(self, request: HttpRequest, event_id: UUID) -> HttpResponse:
-        """Everything known about one event. The list's filters come along for the way back."""
+        """The page of one event. The URL keeps the list's filters for the link back."""
         try:
             organization = select_organization(request.user, request.GET.get("organization"))
             events = access.log_for(request.user, organization)
         except OrganizationRequired:
             raise Http404 from None
-        except access.PlanRequired as refusal:
-            return self._upgrade_page(request, refusal.organization)
+        except access.PlanRequired as error:
+            return self._upgrade_page(request, error.organization)
         event = (
             events.filter(pk=event_id, actor__organization=organization)
             .select_related("actor")
@@ -115,20 +122,14 @@ class EventAdmin(admin.ModelAdmin):
 
     @method_decorator(require_safe)
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
-        """The download of what the page lists. Refusals come before the first byte."""
+        """Export what the page lists. All checks come before the first byte."""
         try:
             export_format = Format(request.GET.get("format", Format.CSV))
         except ValueError:
             return _bad_request([_("The format is “csv” or “jsonl”.")])
-        try:
-            query = LogQuery.for_user(
-                request.user,
-                request.GET,
-                feature=Feature.EXPORT_LOG,
-                known=frozenset({"format"}),
-            )
-        except OrganizationRequired as question:
-            return _bad_request([str(question)])
+        query = LogQuery.for_user(
+            request.user, request.GET, feature=Feature.EXPORT_LOG, known=frozenset({"format"})
+        )
         if not query.is_valid:
             return _bad_request(
                 [f"{name}: {text}" if name else text for name, text in query.faults]
@@ -137,21 +138,21 @@ class EventAdmin(admin.ModelAdmin):
 
     @method_decorator(require_POST)
     def upgrade_view(self, request: HttpRequest) -> HttpResponse:
-        """File an upgrade request; a second one says that the first is pending."""
+        """Submit an upgrade request, unless one is pending already."""
         log = LogAddress(reverse("admin:activity_event_changelist"))
         organization = select_organization(request.user, request.POST.get("organization"))
         try:
             access.log_of(organization, Feature.READ_LOG)
         except access.PlanRequired:
-            _request, is_new = UpgradeRequest.file(organization, cast("User", request.user))
+            _request, is_new = UpgradeRequest.submit(organization, cast("User", request.user))
             if is_new:
-                messages.success(request, _("Support has your request."))
+                messages.success(request, _("Your request was sent to support."))
             else:
-                messages.info(request, _("Your request is pending: support has it already."))
+                messages.info(request, _("Your request is already pending."))
         return redirect(str(log.setting(organization=organization.slug)))
 
     def _upgrade_page(self, request: HttpRequest, organization: Organization) -> HttpResponse:
-        """What the log gives and how to get it. Reads no event."""
+        """What the log offers and how to get it. Queries no events."""
         context = {
             "title": _("Activity log"),
             "plans": [plan.label for plan in plans.plans_with(Feature.READ_LOG)],
@@ -168,7 +169,7 @@ class EventAdmin(admin.ModelAdmin):
         *,
         status: int = 200,
     ) -> TemplateResponse:
-        organizations = access.readable_organizations(request.user)[: MOST_SWITCHES + 1]
+        organizations = access.readable_organizations(request.user)[: MAX_SWITCHER_CHOICES + 1]
         frame = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -189,6 +190,23 @@ class EventAdmin(admin.ModelAdmin):
     def _may_import(self, request: HttpRequest, organization: Organization) -> bool:
         administered = access.administered_organizations(request.user)
         return administered.filter(pk=organization.pk).exists()
+
+
+def _requiring_organization(view: View) -> View:
+    """Answer 400 when the visitor may read several logs and the request names none.
+
+    Wraps every view, so that a new one cannot forget it. A view that knows a better answer
+    catches `OrganizationRequired` itself.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except OrganizationRequired as error:
+            return _bad_request([str(error)])
+
+    return wrapped
 
 
 def _bad_request(reasons: list[str]) -> HttpResponse:

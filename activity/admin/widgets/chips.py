@@ -1,4 +1,4 @@
-"""The filters in force as chips, each of which can be removed."""
+"""The active filters as chips, each with a link that removes it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,8 +8,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from activity import event_types
 from activity.clock import SECOND, Clock
-from activity.event_types import CATEGORIES, event_type
+from activity.event_types import CATEGORIES
 from activity.log_urls import LogAddress
 from activity.reading.filter_values import EventSelection
 
@@ -18,7 +19,9 @@ WIDER = (("± 5 min", timedelta(minutes=5)), ("± 1 h", timedelta(hours=1)))
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """`category` colours the dot of an event; `wider` are links (label, URL) that show more."""
+    """One active filter. `category` sets the colour of the dot; `wider` has (label, URL) pairs of
+    links that widen the range.
+    """
 
     key: str | Promise
     value: str | Promise
@@ -28,7 +31,7 @@ class Chip:
 
 
 def chips(values: dict[str, Any], address: LogAddress, clock: Clock) -> list[Chip]:
-    """One for each value among the parsed `values`, in the order of the filter bar."""
+    """Return one chip for each value in the parsed `values`, in the order of the filter bar."""
     return [
         *_search(values, address),
         *_list("user", _("User"), values, address),
@@ -55,12 +58,12 @@ def _events(selection: EventSelection | None, address: LogAddress) -> Iterator[C
     for token in selection.tokens if selection else ():
         code = token.removeprefix("-")
         category = CATEGORIES.get(code)
-        kind = event_type(code)
+        event_type = event_types.event_type(code)
         yield Chip(
             key=_("Not") if token.startswith("-") else _("Event"),
-            value=category.label if category else kind.label,
+            value=category.label if category else event_type.label,
             remove_url=str(address.without_value("event", token)),
-            category=category.code if category else kind.category.code,
+            category=category.code if category else event_type.category.code,
         )
 
 

@@ -1,4 +1,4 @@
-"""The panel of the range of time: quick ranges, and two fields to the second."""
+"""The filter panel of the date range: quick ranges, and two fields with seconds."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ class QuickRange:
 
 @dataclass(frozen=True, slots=True)
 class MomentField:
-    """A `datetime-local` field. `exact` is the text in force, when the field says less."""
+    """A `datetime-local` field. `exact` is the parameter's text when the field cannot show it."""
 
     value: str = ""
     exact: str = ""
@@ -31,7 +31,7 @@ class MomentField:
 
 @dataclass(frozen=True, slots=True)
 class RangePanel:
-    """`summary` is the closed panel's text."""
+    """`summary` is the text of the closed panel."""
 
     summary: str
     quick_ranges: list[QuickRange]
@@ -46,7 +46,7 @@ def range_panel(
     clock: Clock,
     now: datetime,
 ) -> RangePanel:
-    """`since` and `until` are instants as parsed; `address` holds their texts."""
+    """`since` and `until` are the parsed instants; `address` has their texts."""
     return RangePanel(
         summary=_summary(since, until, clock, clock.local(now).year),
         quick_ranges=_quick_ranges(since, until, address, clock, now),
@@ -69,7 +69,7 @@ def _quick_ranges(
     clock: Clock,
     now: datetime,
 ) -> list[QuickRange]:
-    """The last 24 hours to the minute, and days that begin at midnight and count today in."""
+    """The last 24 hours to the minute, and ranges of whole days that end today."""
     anytime = address.without("since", "until")
     yesterday = (now - DAY).replace(second=0, microsecond=0)
     is_yesterday = since is not None and yesterday - STILL_CURRENT <= since <= yesterday
