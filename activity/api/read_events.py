@@ -40,10 +40,10 @@ def ask(organization: Organization, parameters: QueryDict) -> Question:
     if named and named != organization.slug:
         detail = _("This key belongs to another organization, or there is no such one.")
         raise Problem(HTTPStatus.FORBIDDEN, "wrong_organization", detail)
-    query = LogQuery.for_machine(organization, parameters, known=OWN_PARAMETERS)
+    query = LogQuery.for_machine(organization, parameters, extra_parameters=OWN_PARAMETERS)
     reader = _Reader(query, parameters)
     question = Question(query, reader.cursor(), reader.limit(), reader.event_format())
-    faults = reader.faults + [fault for fault in query.faults if fault[0] != NOT_OURS]
+    faults = reader.faults + [fault for fault in query.errors if fault[0] != NOT_OURS]
     if faults:
         members = {"errors": [{"parameter": name, "message": text} for name, text in faults]}
         detail = " ".join(f"{name}: {text}" if name else text for name, text in faults)

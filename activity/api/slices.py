@@ -20,7 +20,7 @@ class Slice:
 
 
 def take(question: Question) -> Slice:
-    """Raises `budget.OutOfTime`."""
+    """Raises `QueryTimeout`."""
     if isinstance(question.cursor, FeedCursor):
         return _feed(question, question.cursor)
     return _history(question, question.cursor)
@@ -34,7 +34,7 @@ def _feed(question: Question, cursor: FeedCursor) -> Slice:
 
 def _history(question: Question, cursor: HistoryCursor | None) -> Slice:
     order = question.query.order
-    fetch = paths.taker(question.query.filterset)
+    fetch = paths.fetcher_for(question.query.filterset)
     events = fetch(order, cursor.position if cursor else None, question.limit + 1)
     has_more = len(events) > question.limit
     rows = [EventRow.of(event) for event in events[: question.limit]]

@@ -27,6 +27,7 @@ from activity.uploads.limits import LimitedUploadHandler, max_bytes
 from activity.uploads.models import ImportJob
 from activity.uploads.pages import context_of
 from organizations.models import User
+from organizations.plans import Feature
 
 TEMPLATES = "admin/uploads/importjob"
 
@@ -145,5 +146,5 @@ class ImportJobAdmin(AdministratorsAdmin):
         job = self.get_object(request, str(pk))
         if job is None:
             raise Http404(_("There is no such import."))
-        access.log_for(request.user, job.organization)
+        access.require_feature(job.organization, Feature.READ_LOG)
         return job

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from activity.admin.widgets.geometry import BAR, MOST_TICKS, bars, spread
 from activity.clock import LONG_DAY_FORMAT, SECOND, Clock, written
 from activity.event_types import LEVEL_LABELS, Level
-from activity.log_urls import LogAddress
+from activity.log_urls import LogUrl
 from activity.reading.facets.counting import Bin, Summary
 from activity.reading.histogram import Width
 
@@ -92,7 +92,7 @@ class Limits:
         return since, until
 
 
-def draw(summary: Summary, address: LogAddress, clock: Clock, limits: Limits) -> Chart | None:
+def draw(summary: Summary, address: LogUrl, clock: Clock, limits: Limits) -> Chart | None:
     """The chart of `summary`, or None when there is nothing to compare."""
     if not summary.total or len(summary.bins) < 2 or summary.width is None:
         return None
@@ -108,9 +108,7 @@ def draw(summary: Summary, address: LogAddress, clock: Clock, limits: Limits) ->
     )
 
 
-def _bar(
-    index: int, one: Bin, width: Width, address: LogAddress, clock: Clock, limits: Limits
-) -> Bar:
+def _bar(index: int, one: Bin, width: Width, address: LogUrl, clock: Clock, limits: Limits) -> Bar:
     since, until = limits.clip(one)
     first, last = _ends(one, width, clock)
     if first == last:
@@ -121,7 +119,7 @@ def _bar(
         words = f"{first} – {last}"
     return Bar(
         x=str(index * BAR),
-        url=str(address.setting(**_range(since, until, clock))),
+        url=str(address.with_params(**_range(since, until, clock))),
         label=f"{words}: {_count(one)}",
         first=first,
         last=last,
