@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 
-from activity.reading.timeouts import OutOfTime
+from activity.reading.timeouts import QueryTimeout
 
 Action = Callable[[], Any]
 
@@ -60,7 +60,7 @@ class Case:
     def touch(self) -> None:
         try:
             spent = self.measure()
-        except (DatabaseError, OutOfTime) as error:
+        except (DatabaseError, QueryTimeout) as error:
             self.error = (str(error) or type(error).__name__).splitlines()[0]
             return
         if self.first is None:

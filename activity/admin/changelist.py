@@ -21,12 +21,12 @@ from activity.admin.widgets.event_panel import EventPanel, event_panel
 from activity.admin.widgets.range_panel import RangePanel, range_panel
 from activity.admin.widgets.rows import Row, rows
 from activity.clock import Clock
-from activity.log_urls import CURSOR, EXACT, SHOWN, LogAddress
+from activity.log_urls import CURSOR, EXACT, SHOWN, LogUrl
 from activity.reading.facets import counting
 from activity.reading.facets.counting import Summary
 from activity.reading.ordering import Cursor, Order, Page
 from activity.reading.query import LogQuery
-from activity.reading.timeouts import OutOfTime
+from activity.reading.timeouts import QueryTimeout
 
 FIELDS = ("q", "event", "since", "until")
 FILTERS = (*FIELDS, "user", "ip")
@@ -55,7 +55,7 @@ class EventChangeList:
     The constructor runs all SQL of the page. The properties only prepare it for the template.
     """
 
-    def __init__(self, query: LogQuery, address: LogAddress, now: datetime) -> None:
+    def __init__(self, query: LogQuery, address: LogUrl, now: datetime) -> None:
         self.query = query
         self.address = address
         self.now = now
@@ -72,7 +72,7 @@ class EventChangeList:
         self.summary = counting.summarize(self.query)
         try:
             self.page = self.query.page()
-        except OutOfTime:
+        except QueryTimeout:
             self.page = OUT_OF_TIME
 
     @property
@@ -119,7 +119,7 @@ class EventChangeList:
     @property
     def json_lines_url(self) -> str:
         export = self.address.at(reverse("admin:activity_event_export"))
-        return str(export.setting(format="jsonl"))
+        return str(export.with_params(format="jsonl"))
 
     @cached_property
     def event_panel(self) -> EventPanel:
@@ -169,7 +169,7 @@ class EventChangeList:
     def order_url(self) -> str:
         """The URL of the other order."""
         if self.is_newest_first:
-            return str(self.address.setting(order=Order.OLDEST))
+            return str(self.address.with_params(order=Order.OLDEST))
         return str(self.address.without("order"))
 
     @property
@@ -190,4 +190,4 @@ class EventChangeList:
         return [link for link in links if link.url]
 
     def _page_url(self, cursor: Cursor | None) -> str:
-        return str(self.address.setting(**{CURSOR: cursor.encode()})) if cursor else ""
+        return str(self.address.with_params(**{CURSOR: cursor.encode()})) if cursor else ""

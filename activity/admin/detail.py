@@ -6,7 +6,7 @@ from functools import cached_property
 
 from activity.admin.widgets.rows import Row, row
 from activity.clock import Clock, iso_utc
-from activity.log_urls import LogAddress
+from activity.log_urls import LogUrl
 from activity.models import Event
 from organizations.models import Organization
 
@@ -16,7 +16,7 @@ class EventDetail:
     """`address` is the URL of the list, with its filters and page, for the link back."""
 
     event: Event
-    address: LogAddress
+    address: LogUrl
     organization: Organization
 
     @cached_property

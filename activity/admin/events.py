@@ -9,7 +9,6 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -23,8 +22,9 @@ from activity import access, exports
 from activity.admin.changelist import EventChangeList
 from activity.admin.detail import EventDetail
 from activity.exports import Format
-from activity.log_urls import LogAddress, from_form
+from activity.log_urls import LogUrl, from_form
 from activity.models import Event
+from activity.reading.filters import declared_filters
 from activity.reading.query import LogQuery, OrganizationRequired, select_organization
 from organizations import plans
 from organizations.models import Organization, UpgradeRequest, User
@@ -78,32 +78,33 @@ class EventAdmin(admin.ModelAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The list of events, or the upgrade page with status 403."""
-        address = LogAddress.of(request.path, request.GET)
+        address = LogUrl.of(request.path, request.GET)
         try:
             query = LogQuery.for_user(request.user, request.GET)
         except OrganizationRequired as error:
-            return redirect(str(address.setting(organization=error.first.slug)))
+            return redirect(str(address.with_params(organization=error.first.slug)))
         except access.PlanRequired as error:
             return self._upgrade_page(request, error.organization)
         context = {
             "title": _("Activity log"),
             "cl": EventChangeList(query, address, timezone.now()),
-            "may_export": self._may_export(request, query.organization),
-            "may_import": self._may_import(request, query.organization),
+            "may_export": access.may(request.user, query.organization, Feature.EXPORT_LOG),
+            "may_import": access.administers(request.user, query.organization),
         }
         return self._page(request, "change_list", query.organization, context)
 
     @method_decorator(require_safe)
     def apply_view(self, request: HttpRequest) -> HttpResponse:
         """Redirect a submitted filter form to the canonical URL of the same filters."""
-        return redirect(str(from_form(reverse("admin:activity_event_changelist"), request.GET)))
+        url = reverse("admin:activity_event_changelist")
+        return redirect(str(from_form(url, request.GET, declared_filters())))
 
     @method_decorator(require_safe)
     def event_view(self, request: HttpRequest, event_id: UUID) -> HttpResponse:
         """The page of one event. The URL keeps the list's filters for the link back."""
         try:
             organization = select_organization(request.user, request.GET.get("organization"))
-            events = access.log_for(request.user, organization)
+            events = access.log_for_user(request.user, organization)
         except OrganizationRequired:
             raise Http404 from None
         except access.PlanRequired as error:
@@ -115,7 +116,7 @@ class EventAdmin(admin.ModelAdmin):
         )
         if event is None:
             raise Http404(_("There is no such event in this log."))
-        address = LogAddress.of(reverse("admin:activity_event_changelist"), request.GET)
+        address = LogUrl.of(reverse("admin:activity_event_changelist"), request.GET)
         detail = EventDetail(event, address, organization)
         context = {"title": detail.row.label, "detail": detail}
         return self._page(request, "detail", organization, context)
@@ -128,28 +129,31 @@ class EventAdmin(admin.ModelAdmin):
         except ValueError:
             return _bad_request([_("The format is “csv” or “jsonl”.")])
         query = LogQuery.for_user(
-            request.user, request.GET, feature=Feature.EXPORT_LOG, known=frozenset({"format"})
+            request.user,
+            request.GET,
+            feature=Feature.EXPORT_LOG,
+            extra_parameters=frozenset({"format"}),
         )
         if not query.is_valid:
             return _bad_request(
-                [f"{name}: {text}" if name else text for name, text in query.faults]
+                [f"{name}: {text}" if name else text for name, text in query.errors]
             )
         return exports.response(query, export_format)
 
     @method_decorator(require_POST)
     def upgrade_view(self, request: HttpRequest) -> HttpResponse:
         """Submit an upgrade request, unless one is pending already."""
-        log = LogAddress(reverse("admin:activity_event_changelist"))
+        log = LogUrl(reverse("admin:activity_event_changelist"))
         organization = select_organization(request.user, request.POST.get("organization"))
         try:
-            access.log_of(organization, Feature.READ_LOG)
+            access.require_feature(organization, Feature.READ_LOG)
         except access.PlanRequired:
             _request, is_new = UpgradeRequest.submit(organization, cast("User", request.user))
             if is_new:
                 messages.success(request, _("Your request was sent to support."))
             else:
                 messages.info(request, _("Your request is already pending."))
-        return redirect(str(log.setting(organization=organization.slug)))
+        return redirect(str(log.with_params(organization=organization.slug)))
 
     def _upgrade_page(self, request: HttpRequest, organization: Organization) -> HttpResponse:
         """What the log offers and how to get it. Queries no events."""
@@ -174,22 +178,11 @@ class EventAdmin(admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "organization": organization,
-            "organizations": list(organizations),
+            "organizations": organizations,
         }
         return TemplateResponse(
             request, f"{TEMPLATES}/{template}.html", {**frame, **context}, status=status
         )
-
-    def _may_export(self, request: HttpRequest, organization: Organization) -> bool:
-        try:
-            access.log_for(request.user, organization, Feature.EXPORT_LOG)
-        except PermissionDenied:
-            return False
-        return True
-
-    def _may_import(self, request: HttpRequest, organization: Organization) -> bool:
-        administered = access.administered_organizations(request.user)
-        return administered.filter(pk=organization.pk).exists()
 
 
 def _requiring_organization(view: View) -> View:

@@ -79,7 +79,7 @@ class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptabl
         organization = cleaned_data.get("organization")
         if organization and Scope.READ in cleaned_data.get("scopes", []):
             try:
-                access.log_of(organization, Feature.EXPORT_LOG)
+                access.require_feature(organization, Feature.EXPORT_LOG)
             except access.PlanRequired as error:
                 self.add_error("scopes", str(error))
         return cleaned_data

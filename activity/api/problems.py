@@ -16,7 +16,7 @@ from ninja.errors import AuthenticationError
 
 from activity.access import PlanRequired
 from activity.formats import to_json
-from activity.reading.timeouts import OutOfTime
+from activity.reading.timeouts import QueryTimeout
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
@@ -93,7 +93,7 @@ CONVERTERS: dict[type[Exception], Callable[[Any], Problem]] = {
     Problem: lambda problem: problem,
     AuthenticationError: lambda _error: unauthorized(),
     PlanRequired: plan_required,
-    OutOfTime: lambda _error: out_of_time(),
+    QueryTimeout: lambda _error: out_of_time(),
     OperationalError: lambda _error: unavailable(),
     InterfaceError: lambda _error: unavailable(),
 }

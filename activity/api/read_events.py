@@ -122,10 +122,10 @@ class ReadRequest:
         if named and named != organization.slug:
             detail = _("This key belongs to another organization, or “organization” is unknown.")
             raise Problem(HTTPStatus.FORBIDDEN, "wrong_organization", detail)
-        query = LogQuery.for_machine(organization, parameters, known=OWN_PARAMETERS)
+        query = LogQuery.for_machine(organization, parameters, extra_parameters=OWN_PARAMETERS)
         parser = _ParameterParser(query, parameters)
         request = cls(query, parser.cursor(), parser.limit(), parser.event_format())
-        errors = parser.errors + [error for error in query.faults if error[0] != PAGE_CURSOR]
+        errors = parser.errors + [error for error in query.errors if error[0] != PAGE_CURSOR]
         if errors:
             members = {"errors": [{"parameter": name, "message": text} for name, text in errors]}
             detail = " ".join(f"{name}: {text}" if name else text for name, text in errors)
@@ -133,7 +133,7 @@ class ReadRequest:
         return request
 
     def fetch(self) -> EventSlice:
-        """Fetch the events after the cursor. Raises `timeouts.OutOfTime`."""
+        """Fetch the events after the cursor. Raises `timeouts.QueryTimeout`."""
         if isinstance(self.cursor, FeedCursor):
             found = feed.read(self.query, self.cursor.seq, self.limit)
             return EventSlice(found.rows, FeedCursor(found.end), found.has_more)
@@ -141,7 +141,7 @@ class ReadRequest:
 
     def _history(self, start: Position | None) -> EventSlice:
         order = self.query.order
-        fetch = paths.taker(self.query.filterset)
+        fetch = paths.fetcher_for(self.query.filterset)
         events = fetch(order, start, self.limit + 1)
         has_more = len(events) > self.limit
         rows = [EventRow.of(event) for event in events[: self.limit]]

@@ -6,7 +6,7 @@ from django import template
 from django.template import Context
 from django.utils.html import format_html
 
-from activity.access import readable_organizations
+from activity.access import first_readable_organizations
 from activity.admin.widgets.chart import bars
 from organizations.models import Organization, User
 
@@ -21,7 +21,7 @@ def current_organization(context: Context) -> Organization | None:
     user = context.get("user")
     if not isinstance(user, User) or user.is_staff_or_superuser:
         return None
-    organizations = readable_organizations(user)[:2]
+    organizations = first_readable_organizations(user, count=2)
     return organizations[0] if len(organizations) == 1 else None
 
 

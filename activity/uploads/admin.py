@@ -23,6 +23,7 @@ from activity.uploads.forms import ImportForm
 from activity.uploads.limits import LimitedUploadHandler, max_bytes
 from activity.uploads.models import ImportJob
 from activity.uploads.pages import context_of
+from organizations.plans import Feature
 
 
 @admin.register(ImportJob)
@@ -123,5 +124,5 @@ class ImportJobAdmin(AdministratorsAdmin):
     def _job(self, request: HttpRequest, pk: Any) -> ImportJob:
         """Return the import. Raises `PermissionDenied`, `Http404` and `PlanRequired`."""
         job: ImportJob = self.find(request, pk)
-        access.log_for(request.user, job.organization)
+        access.require_feature(job.organization, Feature.READ_LOG)
         return job

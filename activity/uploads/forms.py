@@ -106,7 +106,7 @@ class ImportForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptabl
         if organization is None:
             return cleaned_data
         try:
-            access.log_of(organization, Feature.READ_LOG)
+            access.require_feature(organization, Feature.READ_LOG)
         except access.PlanRequired as error:
             raise ValidationError(str(error)) from None
         if organization.import_jobs.filter(status__in=STOPPABLE).count() >= MAX_WAITING:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from activity.clock import SECOND, Clock
 from activity.importers.files.rows import Unusable
-from activity.log_urls import LogAddress
+from activity.log_urls import LogUrl
 from activity.uploads.models import ImportJob, Status
 from activity.uploads.preview import preview_of
 from activity.worker.heartbeats import is_worker_running
@@ -21,7 +21,7 @@ def context_of(job: ImportJob) -> dict[str, Any]:
         "job": job,
         "organization": job.organization,
         "uploaded_at": clock.moment(job.created_at),
-        "log_url": str(LogAddress(*_log(job, clock))),
+        "log_url": str(LogUrl(*_log(job, clock))),
     }
     if job.status == Status.WAITING:
         return shared | _preview(job)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
-from activity.reading.timeouts import OutOfTime
+from activity.reading.timeouts import QueryTimeout
 from benchmarks import queries
 from benchmarks.options import Options
 from benchmarks.parts import log
@@ -73,7 +73,7 @@ def _explained(name: str, one: Case) -> dict[str, Any]:
     with sql_clock() as clock:
         try:
             one.measure()
-        except (DatabaseError, OutOfTime) as error:
+        except (DatabaseError, QueryTimeout) as error:
             one.error = str(error) or type(error).__name__
     sql, params, spent = max(clock.statements, key=lambda statement: statement[2])
     return {

@@ -21,7 +21,7 @@ from activity.admin.widgets.chart import (
 )
 from activity.clock import Clock
 from activity.event_types import Level
-from activity.log_urls import LogAddress
+from activity.log_urls import LogUrl
 from activity.reading import histogram
 from activity.reading.facets.counting import Bin, Summary
 from activity.reading.histogram import Width
@@ -45,9 +45,7 @@ def summary(since, until, width, counts=None):
 
 
 def chart(*span, width=Width.DAY, limits=None, counts=None):
-    drawn = draw(
-        summary(*span, width, counts), LogAddress("/log/"), Clock(ZURICH), limits or Limits()
-    )
+    drawn = draw(summary(*span, width, counts), LogUrl("/log/"), Clock(ZURICH), limits or Limits())
     assert drawn
     return drawn
 
@@ -100,7 +98,7 @@ def test_it_is_not_drawn_for_one_bin_or_no_event():
     one = summary(*span, Width.DAY)
     none = summary(*span, Width.MINUTE, dict.fromkeys(range(60), 0))
     for empty in (one, none, Summary(None, None, is_complete=False), Summary(0, {})):
-        assert draw(empty, LogAddress("/log/"), Clock(ZURICH), Limits()) is None
+        assert draw(empty, LogUrl("/log/"), Clock(ZURICH), Limits()) is None
 
 
 def test_it_has_a_place_for_each_bin():
@@ -119,7 +117,7 @@ def test_it_tells_what_is_in_a_bar():
     first = Bin(days[0].since, days[0].until, counts)
     drawn = draw(
         Summary(1238, {}, width=Width.DAY, bins=(first, days[1])),
-        LogAddress("/log/"), Clock(ZURICH), Limits(),
+        LogUrl("/log/"), Clock(ZURICH), Limits(),
     )  # fmt: skip
     assert [bar.label for bar in drawn.bars] == [
         "Mon 2 Nov 2026: 1,237 events, 2 sensitive",

@@ -17,11 +17,11 @@ from django.utils.http import urlencode
 
 from activity.models import Event
 from activity.reading.filters import EventFilter
-from activity.reading.ordering import PAGE_SIZE, Cursor, Order, Position, Take
+from activity.reading.ordering import PAGE_SIZE, Cursor, Fetch, Order, Position
 from activity.reading.planner import paths
-from activity.reading.planner.costs import Way
+from activity.reading.planner.costs import AccessPath
 from activity.reading.query import LogQuery
-from activity.reading.timeouts import OutOfTime
+from activity.reading.timeouts import QueryTimeout
 from benchmarks import queries
 from organizations.models import Organization
 from tests.activity import plans_log
@@ -95,14 +95,14 @@ def test_it_reads_pages_by_index(log):
 
 
 def test_it_reads_by_whichever_index_the_sample_advises(log, monkeypatch):
-    taker = paths.taker
-    for way in Way:
+    fetcher_for = paths.fetcher_for
+    for way in AccessPath:
 
-        def take(filterset: EventFilter, way: Way = way) -> Take:
-            is_open = filterset.actors is not None and way in paths._ways(filterset)
-            return paths._take(filterset, way) if is_open else taker(filterset)
+        def take(filterset: EventFilter, way: AccessPath = way) -> Fetch:
+            is_open = filterset.actors is not None and way in paths._candidates(filterset)
+            return paths._by_path(filterset, way) if is_open else fetcher_for(filterset)
 
-        monkeypatch.setattr(paths, "taker", take)
+        monkeypatch.setattr(paths, "fetcher_for", take)
         assert not (found := faults(log, of_people())), "\n".join([way.name, *found])
 
 
@@ -110,7 +110,7 @@ def test_it_takes_a_sample_by_index(log, monkeypatch):
     scan = paths._scan
 
     def give_up(*_: Any) -> NoReturn:
-        raise OutOfTime
+        raise QueryTimeout
 
     monkeypatch.setattr(
         paths,

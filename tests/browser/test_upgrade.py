@@ -50,9 +50,7 @@ def test_it_says_that_a_request_is_pending_to_who_asks_twice(open_page, live_ser
     expect(first.locator(".messagelist")).to_have_text("Your request was sent to support.")
     second.get_by_role("button", name=ASK).click()
 
-    expect(second.locator(".messagelist")).to_have_text(
-        "Your request is already pending."
-    )
+    expect(second.locator(".messagelist")).to_have_text("Your request is already pending.")
 
 
 def test_it_shows_why_a_request_was_declined(open_page, live_server, birch, bob, support):

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from activity.clock import LONG_DAY_FORMAT, SECOND, Clock, written
 from activity.event_types import LEVEL_LABELS, Level
-from activity.log_urls import LogAddress
+from activity.log_urls import LogUrl
 from activity.reading.facets.counting import Bin, Summary
 from activity.reading.histogram import Width
 
@@ -97,7 +97,7 @@ class Limits:
         return since, until
 
 
-def draw(summary: Summary, address: LogAddress, clock: Clock, limits: Limits) -> Chart | None:
+def draw(summary: Summary, address: LogUrl, clock: Clock, limits: Limits) -> Chart | None:
     """Return the chart of `summary`, or None when it has fewer than two bins or no events."""
     if not summary.total or len(summary.bins) < 2 or summary.width is None:
         return None
@@ -148,9 +148,7 @@ def spread(candidates: Sequence[int]) -> list[int]:
     return list(candidates[::step])
 
 
-def _bar(
-    index: int, one: Bin, width: Width, address: LogAddress, clock: Clock, limits: Limits
-) -> Bar:
+def _bar(index: int, one: Bin, width: Width, address: LogUrl, clock: Clock, limits: Limits) -> Bar:
     since, until = limits.clip(one)
     first, last = _ends(one, width, clock)
     if first == last:
@@ -161,7 +159,7 @@ def _bar(
         text = f"{first} – {last}"
     return Bar(
         x=str(index * BAR_WIDTH),
-        url=str(address.setting(**_range(since, until, clock))),
+        url=str(address.with_params(**_range(since, until, clock))),
         label=f"{text}: {_count(one)}",
         first=first,
         last=last,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.clock import SECOND, Clock
-from activity.log_urls import LogAddress
+from activity.log_urls import LogUrl
 
 DAY = timedelta(days=1)
 STILL_CURRENT = timedelta(minutes=10)
@@ -42,7 +42,7 @@ class RangePanel:
 def range_panel(
     since: datetime | None,
     until: datetime | None,
-    address: LogAddress,
+    address: LogUrl,
     clock: Clock,
     now: datetime,
 ) -> RangePanel:
@@ -65,7 +65,7 @@ def _field(instant: datetime | None, text: str, clock: Clock) -> MomentField:
 def _quick_ranges(
     since: datetime | None,
     until: datetime | None,
-    address: LogAddress,
+    address: LogUrl,
     clock: Clock,
     now: datetime,
 ) -> list[QuickRange]:
@@ -75,7 +75,7 @@ def _quick_ranges(
     is_yesterday = since is not None and yesterday - STILL_CURRENT <= since <= yesterday
 
     def quick(label: str | Promise, text: str, *, is_current: bool) -> QuickRange:
-        return QuickRange(label, str(anytime.setting(since=text)), is_current and until is None)
+        return QuickRange(label, str(anytime.with_params(since=text)), is_current and until is None)
 
     def last_days(count: int, label: str | Promise) -> QuickRange:
         first = (clock.local(now).date() - (count - 1) * DAY).isoformat()
