@@ -19,7 +19,7 @@ from organizations.widgets import MAX_SUGGESTIONS, SuggestionInput
 ONE_SAVE_BUTTON = {"show_save_and_continue": False, "show_save_and_add_another": False}
 
 
-class AdministratorsAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable
+class AdministratorsAdmin(admin.ModelAdmin):
     """Lists, shows and adds rows of the organizations that the user administers.
 
     The model has a foreign key `organization`, and `created_by` if its rows are added here. The

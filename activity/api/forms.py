@@ -50,7 +50,7 @@ class NetworksField(forms.CharField):
             raise ValidationError(message, params={"value": text}) from None
 
 
-class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable
+class ApiKeyForm(forms.ModelForm):
     scopes = forms.MultipleChoiceField(
         label=_("Scopes"), choices=Scope, widget=forms.CheckboxSelectMultiple
     )

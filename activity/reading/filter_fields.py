@@ -39,7 +39,7 @@ class LogFilterField(forms.CharField):
         return self.parse(text)
 
 
-class LogFilter(django_filters.Filter):  # type: ignore[misc]
+class LogFilter(django_filters.Filter):
     """The declaration of one URL parameter of the log. All other code derives from it.
 
     - `label` is the name on the page, `help` the description in the docs and in OpenAPI.

@@ -47,7 +47,7 @@ def in_networks(networks: list[Network]) -> Q:
     return condition
 
 
-class EventFilter(django_filters.FilterSet):  # type: ignore[misc]
+class EventFilter(django_filters.FilterSet):
     """The filters of one organization's log. `head` is the head of that log.
 
     `extra_parameters` names further parameters that the caller reads itself.

@@ -76,7 +76,7 @@ class LimitedFileField(forms.FileField):
         return super().clean(data, initial)
 
 
-class ImportForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable
+class ImportForm(forms.ModelForm):
     """Accepts a file if its importer can read the beginning; else shows the reason."""
 
     file = LimitedFileField(limit=EVENTS, label=_("File"), max_length=255)
