@@ -8,7 +8,6 @@ import pytest
 from django.utils import timezone
 
 from activity.delivery.kinds.base import Unavailable
-from activity.delivery.models import Kind
 from tests.delivery.transporting import message, transport
 
 LINE = '{"event":"item.read","seq":1}\n'
@@ -29,7 +28,7 @@ def today(folder, monkeypatch):
 
 
 def append(*messages, name="activity"):
-    transport(Kind.FILE, name, secret="", ca_certificate="").send(messages)
+    transport("file", name, secret="", ca_certificate="").send(messages)
 
 
 def test_it_appends_lines_to_the_file_of_the_day(today):

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from activity.delivery.kinds.base import Unavailable
-from activity.delivery.network.http import MAX_ANSWER, HttpClient, retry_after
+from activity.delivery.network.http import MAX_BODY_BYTES, HttpClient, retry_after
 from tests.delivery.receivers import HOST, RawReceiver, WebReceiver, authority_pem
 
 pytestmark = pytest.mark.usefixtures("local_receivers")
@@ -152,7 +152,7 @@ def test_it_keeps_to_its_time_also_for_the_answer(settings):
 def test_it_reads_no_more_of_a_huge_answer():
     with WebReceiver(answers=[(200, {}, b"x" * 50_000_000)]) as receiver:
         answer, seconds = post(receiver)
-    assert (answer.status, len(answer.body)) == (200, MAX_ANSWER)
+    assert (answer.status, len(answer.body)) == (200, MAX_BODY_BYTES)
     assert seconds < 2
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from activity.delivery import parking
+from activity.delivery import operations
 from tests.delivery.engine.fakes import fill, run_turn
 
 pytestmark = pytest.mark.django_db
@@ -13,5 +13,5 @@ def test_it_tries_parked_events_again_from_one_log(siem, receiver, acme, watched
     receiver.poison = {2}
     run_turn()
     receiver.poison = set()
-    assert watched(lambda: parking.try_again(siem.parked_events.get()))
+    assert watched(lambda: operations.try_again(siem.parked_events.get()))
     assert receiver.seqs == [1, 3, 2]
