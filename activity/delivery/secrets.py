@@ -51,7 +51,7 @@ def reencrypt_secrets() -> None:
     Then the former key can be removed from `SECRET_KEY_FALLBACKS`. A lost secret stays as it is:
     the page of its destination asks for a new one. The worker calls this once when it starts.
     """
-    destinations = apps.get_model("delivery", "Destination")._default_manager
+    destinations = apps.get_model("delivery", "Destination").objects
     secrets = destinations.exclude(sealed_secret="").values_list("pk", "sealed_secret")
     for pk, encrypted in secrets:
         try:

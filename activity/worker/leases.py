@@ -48,7 +48,7 @@ class Lease(Generic[M]):
     @property
     def held(self) -> QuerySet[M]:
         """The row while this lease holds it; empty once the lease is lost."""
-        rows: QuerySet[M] = type(self.row)._default_manager.all()
+        rows: QuerySet[M] = type(self.row)._default_manager.all()  # noqa: SLF001 - public in Django
         return rows.filter(pk=self.row.pk, **{self.fields.token: self.token})
 
     def update(self, *conditions: Q, **changes: Any) -> None:
@@ -68,7 +68,8 @@ def acquire(row: M, fields: LeaseFields, *conditions: Q, **changes: Any) -> uuid
     row, so two workers never acquire the same row. `row` is reloaded.
     """
     token = uuid.uuid4()
-    free = type(row)._default_manager.filter(*conditions, pk=row.pk)
+    rows = type(row)._default_manager  # noqa: SLF001 - public in Django
+    free = rows.filter(*conditions, pk=row.pk)
     if not free.update(**{fields.token: token, fields.until: fields.end()}, **changes):
         return None
     row.refresh_from_db()

@@ -171,3 +171,14 @@ def test_it_tells_on_the_home_page_what_fails(siem, as_alice, as_support):
     assert page_of(siem) in text
     assert "No answer." in text
     assert "SIEM" not in as_support.get("/admin/").text
+
+
+def test_it_lists_many_destinations_with_the_queries_of_one(
+    siem, acme, as_alice, django_assert_num_queries
+):
+    as_alice.get(LIST)
+    for count in (0, 5):
+        for number in range(count):
+            make_destination(acme, name=f"More {number}", position=number)
+        with django_assert_num_queries(12):
+            assert as_alice.get(LIST).status_code == 200

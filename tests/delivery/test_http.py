@@ -182,7 +182,7 @@ def test_it_says_when_there_is_no_such_name():
 
 def test_it_says_when_plain_http_is_no_longer_allowed(settings):
     settings.DELIVERY_ALLOW_PRIVATE = False
-    with pytest.raises(Unavailable, match="begins with https"):
+    with pytest.raises(Unavailable, match="starts with https"):
         HttpClient("http://receiver.example/").post(b"", {})
 
 

@@ -10,6 +10,7 @@ import pytest
 from activity.delivery.kinds import KINDS
 from activity.delivery.kinds.splunk import EVENT_ERRORS
 from activity.delivery.kinds.syslog import frame
+from activity.delivery.models import format_choices
 from activity.delivery.network.http import CONTENT_ERRORS
 from activity.event_types import EVENT_TYPES
 from tests.delivery.receivers import WebReceiver

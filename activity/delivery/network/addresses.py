@@ -65,9 +65,7 @@ def resolve(host: str, port: int, timeout: float) -> list[AddressInfo]:
     if not settings.DELIVERY_ALLOW_PRIVATE:
         for *_rest, (text, *_more) in found:
             if not is_public(ipaddress.ip_address(text)):
-                message = _(
-                    "%(host)s is not on the internet. Choose an address that is reachable from there."
-                )
+                message = _("%(host)s is not on the internet. Choose a public address.")
                 raise ForbiddenAddress(message % {"host": host})
     return found
 
