@@ -69,7 +69,7 @@ def test_it_says_when_the_disk_is_full(today, monkeypatch):
     "name", ["", ".", "..", "../cedar/x", "/etc/passwd", "a/b", "a\0b", "a\nb", "ü"]
 )
 def test_it_stays_in_its_folder(folder, name):
-    with pytest.raises(Unavailable, match="no name for a file"):
+    with pytest.raises(Unavailable, match="not a valid file name"):
         append(message(1), name=name)
     assert list(folder.rglob("*.ndjson")) == []
 
