@@ -176,7 +176,7 @@ def test_it_says_when_nobody_listens(names):
 
 
 def test_it_says_when_there_is_no_such_name():
-    with pytest.raises(Unavailable, match=r"There is no receiver\.invalid"):
+    with pytest.raises(Unavailable, match=r"The host name receiver\.invalid does not exist"):
         HttpClient("https://receiver.invalid/").post(b"", {})
 
 

@@ -58,7 +58,7 @@ def test_it_adds_delivers_to_and_lists_a_kind_that_is_registered(sky, acme, as_a
     assert "Carrier pigeon" in as_alice.get(page_of(loft)).text
 
 
-def test_it_needs_no_migration(sky):
+def test_it_needs_no_migration(sky, db):
     call_command("makemigrations", "delivery", "--check", "--dry-run", verbosity=0)
 
 
