@@ -130,7 +130,7 @@ def test_it_is_accessible_where_destinations_are(inspect, live_server, acme, ali
     inspector.visit(*[f"{DESTINATIONS}add/?kind={kind}" for kind in KINDS.codes()])
     inspector.visit(*[f"{own}{page}/" for page in ["change", "replay", "secret", "delete"]])
     inspector.page.goto(f"{own}replay/")
-    for name in ["Deliver again", "Make a new secret"]:
+    for name in ["Deliver again", "Generate a new secret"]:
         with inspector.page.expect_navigation():
             inspector.page.get_by_role("button", name=name).click()
         inspector.look()

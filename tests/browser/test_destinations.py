@@ -115,7 +115,7 @@ def test_it_can_be_done_with_the_keyboard_alone(page, receiver, acme):
         reach(page, f"Number {seq}, Item Read, dana@acme.example")
         if seq == 2:
             page.keyboard.press("Space")
-    reach(page, "Discard the chosen")
+    reach(page, "Discard selected")
     page.keyboard.press("Enter")
     expect(page.locator(".parked h2")).to_have_text("One parked event")
     assert ParkedEvent.objects.get().seq == 1
