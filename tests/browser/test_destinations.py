@@ -61,7 +61,7 @@ def test_it_adds_a_webhook_and_tries_it(page, receiver):
     deliver(lambda: False)
     page.reload()
     expect(status(page)).to_have_text("OK")
-    expect(page.locator(".state")).to_contain_text("nothing waits")
+    expect(page.locator(".state")).to_contain_text("Up to date")
     assert [event["seq"] for event in receiver.requests[1].json] == [1, 2, 3]
 
 
