@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from activity.api.models import ApiKey, Scope
-from activity.delivery.models import Destination, Kind
-from activity.delivery.secrets import seal
+from activity.delivery.models import Destination
+from activity.delivery.secrets import encrypt
 from organizations.models import MemberStatus, Role, User
 from tests import factories
 
@@ -76,9 +76,9 @@ class World:
         self.destination = Destination.objects.create(
             organization=self.acme,
             name=DESTINATION_SECRETS[0],
-            kind=Kind.WEBHOOK,
+            kind="webhook",
             address=f"https://127.0.0.1/{DESTINATION_SECRETS[1]}",  # which is never connected to
-            sealed_secret=seal("whsec_c2VjcmV0"),
+            sealed_secret=encrypt("whsec_c2VjcmV0"),
         )
         self.client = Client()
         if name != "nobody":

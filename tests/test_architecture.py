@@ -10,8 +10,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ["passaudit", "organizations", "activity"]
-MAX_MODULE_LINES = 250
-MAX_FUNCTION_LINES = 40
 
 
 @dataclass(frozen=True)
@@ -165,16 +163,3 @@ def test_it_names_modules_that_exist(rule):
 )
 def test_it_sees_through_imports(code, name):
     assert any(used == name or used.startswith(f"{name}.") for used in used_names(ast.parse(code)))
-
-
-@pytest.mark.parametrize("source", sources(*PACKAGES, "benchmarks", "tests"))
-def test_it_stays_small(source):
-    lines = len((ROOT / source).read_text(encoding="utf-8").splitlines())
-    assert lines <= MAX_MODULE_LINES, f"{source} has {lines} lines: split it by purpose"
-    long = [
-        f"{source}:{node.lineno} {node.name} has {length} lines: split it"
-        for node in ast.walk(tree_of(source))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and (length := (node.end_lineno or 0) - node.lineno + 1) > MAX_FUNCTION_LINES
-    ]
-    assert not long, "\n".join(long)

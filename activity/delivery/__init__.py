@@ -1,1 +1,1 @@
-"""Events on their way out: to webhooks, Splunk, syslog and files, by the worker."""
+"""Delivery of events to destinations, such as webhooks and syslog servers, by the worker."""

@@ -9,3 +9,6 @@ class DeliveryConfig(AppConfig):
 
     def ready(self) -> None:
         from activity.delivery import checks  # noqa: F401, PLC0415 - registers itself
+        from activity.delivery.kinds import load_kinds  # noqa: PLC0415 - needs the models
+
+        load_kinds()

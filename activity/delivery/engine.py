@@ -1,7 +1,7 @@
-"""Delivers: takes a destination that is due, and sends it what waits, in order.
+"""The delivery engine: sends each destination its next events, in order.
 
-A turn ends when nothing is left, when the receiver fails, or after a while, so that every
-destination has its turn; but not before an event that is refused has been found.
+A turn ends when all events are sent, when the receiver fails, or after `TURN_SECONDS`, so that the
+other destinations get their turn. A search for a refused event is finished first.
 """
 
 import logging
@@ -16,14 +16,14 @@ from django.utils.translation import gettext as _
 from activity.access import PlanRequired
 from activity.delivery import leases, notifications
 from activity.delivery.kinds import transport_for
-from activity.delivery.kinds.base import Message, Refused, Transport, Unavailable
-from activity.delivery.leases import Lease, LeaseLost
-from activity.delivery.messages import messages_for
-from activity.delivery.parking import park
+from activity.delivery.kinds.base import Message, Refused, Transport, Unavailable, messages_for
+from activity.delivery.leases import DestinationLease
+from activity.delivery.operations import park
 from activity.delivery.secrets import SecretLost
 from activity.reading import feed
 from activity.reading.query import LogQuery
 from activity.reading.timeouts import QueryTimeout
+from activity.worker.leases import LeaseLost
 
 TURN_SECONDS = 10.0
 
@@ -31,42 +31,42 @@ logger = logging.getLogger(__name__)
 
 
 def deliver(is_stopping: Callable[[], bool]) -> bool:
-    """One turn of one destination; False when none is due. The worker's task."""
+    """One turn of one destination. False if none is due. A task of the worker."""
     lease = leases.claim()
     if lease is None:
         return False
     try:
         _take_turn(lease, is_stopping)
-        notifications.announce(lease.destination)
+        notifications.notify(lease.destination)
     finally:
         lease.release()
     return True
 
 
-def _take_turn(lease: Lease, is_stopping: Callable[[], bool]) -> None:
-    """Whatever goes wrong is written on the destination, and stops no other one."""
+def _take_turn(lease: DestinationLease, is_stopping: Callable[[], bool]) -> None:
+    """Store any failure on the destination, so that the others are not affected."""
     try:
         with closing(transport_for(lease.destination)) as transport:
             Turn(lease, transport).run(is_stopping)
     except Unavailable as error:
         lease.fail(str(error), retry_after=error.retry_after)
     except SecretLost:
-        lease.fail(_("The key that its secret was encrypted with is gone. Enter the secret again."))
+        lease.fail(_("The encryption key of the secret is gone. Enter the secret again."))
     except QueryTimeout:
-        lease.fail(_("The database took too long to find its events. Narrow the filter by time."))
+        lease.fail(_("The database took too long to find events. Narrow the filter by time."))
     except (LeaseLost, PlanRequired):
-        logger.info("Destination %s is not ours any more.", lease.destination.pk)
+        logger.info("The lease on destination %s is lost.", lease.destination.pk)
     except (OperationalError, InterfaceError):  # the worker waits for the database
         raise
     except Exception:
-        logger.exception("Destination %s cannot be delivered to.", lease.destination.pk)
-        lease.fail(_("passaudit made a mistake. The log of its worker says which."))
+        logger.exception("Delivery to destination %s failed.", lease.destination.pk)
+        lease.fail(_("An internal error occurred. See the log of the worker."))
 
 
 class Turn:
-    """Sends batches of up to `limit` events. `limit` halves to find what is refused."""
+    """Sends batches of up to `limit` events, and halves `limit` to isolate a refused event."""
 
-    def __init__(self, lease: Lease, transport: Transport) -> None:
+    def __init__(self, lease: DestinationLease, transport: Transport) -> None:
         self.lease = lease
         self.transport = transport
         self.limit = transport.MAX_BATCH
@@ -81,7 +81,7 @@ class Turn:
             has_more = self._step()
 
     def _step(self) -> bool:
-        """One batch; whether there is more to do."""
+        """Send one batch. Returns whether there are more events."""
         found = feed.read(self._query(), self.lease.destination.position, self.limit)
         messages = messages_for(self.lease.destination, found.rows)
         self.is_isolating = False
@@ -101,8 +101,10 @@ class Turn:
         return found.has_more
 
     def _query(self) -> LogQuery:
-        """What the destination asks for. Raises `PlanRequired`, and `Unavailable` for a filter
-        that is not valid any more."""
+        """The filter of the destination.
+
+        Raises `PlanRequired`, and `Unavailable` if the filter is no longer valid.
+        """
         destination = self.lease.destination
         query = LogQuery.for_machine(destination.organization, QueryDict(destination.filter))
         if not query.is_valid:
@@ -111,7 +113,7 @@ class Turn:
         return query
 
     def _isolate(self, messages: list[Message], error: Refused) -> None:
-        """Park the message that is refused, when that is known, else try fewer at a time."""
+        """Park the refused message if it is known, else send fewer at a time."""
         at = error.at if error.at in range(len(messages)) else None
         if at is None and len(messages) > 1:
             self.limit = len(messages) // 2

@@ -1,35 +1,46 @@
-"""Which worker is at which destination.
+"""Which worker delivers to which destination, and when a failed delivery is tried again.
 
-A worker takes a destination by one conditional UPDATE of the row, which gives it a token and some
-time. Every later step of the worker is an UPDATE that names the token: who has lost the lease, by
-being slow or stopped, changes nothing any more. A worker that was killed loses it when time is up.
+Each destination is leased to one worker (`activity.worker.leases`). The worker moves the cursor
+`position` only if nobody has changed it in the meantime.
+
+Delays after failures are drawn at random up to a limit that doubles ("full jitter"):
+https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
 """
 
-import uuid
+import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from activity.delivery import backoff
 from activity.delivery.models import Destination
+from activity.worker.leases import Lease, LeaseFields, acquire
 from organizations.plans import Feature, plans_with
 
 CANDIDATES = 10
 TIMEOUTS_PER_LEASE = 3
-# What people may change while a worker goes by it.
-TERMS = ("address", "sealed_secret", "ca_certificate", "format", "filter")
+# Fields that administrators may change while a worker delivers.
+SETTINGS = ("address", "sealed_secret", "ca_certificate", "format", "filter")
+
+FIRST_SECONDS = 2.0
+MIN_SECONDS = 0.2
+MAX_SECONDS = 3600.0
+MAX_DOUBLINGS = 12
 
 
-class LeaseLost(Exception):  # noqa: N818 - an answer
-    """The destination was taken by another worker, paused, changed, sent back to replay, or
-    deleted."""
+def _duration() -> timedelta:
+    """Much longer than the longest `Transport.send`."""
+    return timedelta(seconds=TIMEOUTS_PER_LEASE * settings.DELIVERY_TIMEOUT)
+
+
+FIELDS = LeaseFields("lease_token", "leased_until", _duration)
 
 
 def due(now: datetime) -> QuerySet[Destination]:
-    """Those with events that wait and with nothing in the way, the longest untouched first."""
+    """Destinations with events to deliver, the least recently served first."""
     return (
         Destination.objects.filter(
             _is_ready(now),
@@ -42,57 +53,42 @@ def due(now: datetime) -> QuerySet[Destination]:
 
 
 def _is_ready(now: datetime) -> Q:
-    """What the row itself says. An UPDATE that had to wait for another looks at this anew, and at
-    nothing else."""
-    is_free = Q(leased_until=None) | Q(leased_until__lte=now)
+    """Conditions on the row alone, so that an UPDATE that had to wait checks them again."""
+    is_free = Q(leased_until=None) | FIELDS.has_expired(now)
     return is_free & (Q(retry_at=None) | Q(retry_at__lte=now)) & Q(is_paused=False)
 
 
-def claim() -> "Lease | None":
-    """A destination that is due, for this worker alone; None when there is none."""
+def claim() -> "DestinationLease | None":
+    """Lease a destination that is due. None when there is none."""
     now = timezone.now()
     for candidate in due(now)[:CANDIDATES]:
-        lease = Lease(candidate, uuid.uuid4())
-        free = Destination.objects.filter(_is_ready(now), pk=candidate.pk)
-        if free.update(lease_token=lease.token, leased_until=_end_of_lease()):
-            candidate.refresh_from_db()
-            return lease
+        token = acquire(candidate, FIELDS, _is_ready(now))
+        if token is not None:
+            return DestinationLease(candidate, token, FIELDS)
     return None
 
 
-def _end_of_lease() -> datetime:
-    """Long after the longest `Transport.send`."""
-    return timezone.now() + timedelta(seconds=TIMEOUTS_PER_LEASE * settings.DELIVERY_TIMEOUT)
-
-
 @dataclass(frozen=True, slots=True)
-class Lease:
-    """`destination` is as this worker last saw it."""
-
-    destination: Destination
-    token: uuid.UUID
+class DestinationLease(Lease[Destination]):
+    """The right of this worker to deliver to one destination."""
 
     @property
-    def _row(self) -> QuerySet[Destination]:
-        return Destination.objects.filter(pk=self.destination.pk, lease_token=self.token)
-
-    @property
-    def _unchanged(self) -> QuerySet[Destination]:
-        terms = {name: getattr(self.destination, name) for name in TERMS}
-        return self._row.filter(**terms)
+    def destination(self) -> Destination:
+        return self.row
 
     def renew(self) -> None:
-        """Begin the lease anew. Raises `LeaseLost`."""
-        still = self._unchanged.filter(is_paused=False, position=self.destination.position)
-        if not still.update(leased_until=_end_of_lease()):
-            raise LeaseLost
+        """Restart the time of the lease.
+
+        Raises `LeaseLost`, also when the destination was paused, changed or replayed.
+        """
+        self.extend(self._has_same_settings, Q(is_paused=False, position=self.row.position))
 
     def advance(self, position: int, *, delivered: int = 0) -> None:
-        """All up to `position` is dealt with, and so many of it arrived. Raises `LeaseLost`.
+        """Move the cursor to `position`, and count `delivered` events. Raises `LeaseLost`.
 
-        Nothing is written when somebody has changed the position meanwhile.
+        Nothing is stored if the position was changed in the meantime.
         """
-        success = {}
+        success: dict[str, Any] = {}
         if delivered:
             success = {
                 "delivered": F("delivered") + delivered,
@@ -101,20 +97,21 @@ class Lease:
                 "failures": 0,
                 "retry_at": None,
             }
-        where_it_was = self._row.filter(position=self.destination.position)
-        if not where_it_was.update(position=position, **success):
-            raise LeaseLost
-        self.destination.position = position
+        self.update(Q(position=self.row.position), position=position, **success)
+        self.row.position = position
 
     def fail(self, reason: str, *, retry_after: float | None = None) -> None:
-        """Say what is wrong, and try again later. Nothing when the lease is lost, or when what
-        failed was changed meanwhile."""
-        stored = self._unchanged.values_list("failures", "failing_since").first()
+        """Store the reason of a failure, and when to try again.
+
+        Nothing is stored if the lease is lost, or if the settings were changed in the meantime.
+        """
+        unchanged = self.held.filter(self._has_same_settings)
+        stored = unchanged.values_list("failures", "failing_since").first()
         if stored is None:
             return
         now, (failures, since) = timezone.now(), stored
-        wait = timedelta(seconds=backoff.delay(failures + 1, retry_after))
-        self._unchanged.update(
+        wait = timedelta(seconds=retry_delay(failures + 1, retry_after))
+        unchanged.update(
             failures=failures + 1,
             failing_since=since or now,
             retry_at=now + wait,
@@ -123,5 +120,21 @@ class Lease:
         )
 
     def release(self) -> None:
-        """Let others have it. Nothing when the lease is lost."""
-        self._row.update(lease_token=None, leased_until=timezone.now())
+        """End the lease. Does nothing if it is lost."""
+        self.held.update(lease_token=None, leased_until=timezone.now())
+
+    @property
+    def _has_same_settings(self) -> Q:
+        return Q(**{name: getattr(self.row, name) for name in SETTINGS})
+
+
+def max_delay(failures: int) -> float:
+    """The longest delay in seconds after `failures` consecutive failures, from 1."""
+    doublings = min(failures - 1, MAX_DOUBLINGS)
+    return float(min(MAX_SECONDS, FIRST_SECONDS * 2**doublings))
+
+
+def retry_delay(failures: int, retry_after: float | None = None) -> float:
+    """A random delay in seconds: at least `retry_after`, which counts up to an hour."""
+    drawn = random.uniform(MIN_SECONDS, max_delay(failures))  # noqa: S311 - no secret
+    return max(drawn, min(retry_after or 0.0, MAX_SECONDS))

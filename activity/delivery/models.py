@@ -1,51 +1,68 @@
-"""Where events go, how far each destination has got, and what could not be delivered."""
+"""Destinations, how far each has received the log, and the events that it refused."""
+
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from activity.delivery import secrets
 from activity.formats import EventFormat
 from activity.models import Event, LogHead
 from activity.reading.filters import EventFilter
+from activity.worker.models import WorkerBeat
 from organizations.models import Organization
 
-NOT_FOR_FILTERS = frozenset({"organization", "order", "p"})
+if TYPE_CHECKING:
+    from activity.delivery.health import Health
+
+__all__ = ["Destination", "ParkedEvent", "WorkerBeat", "format_choices", "kind_choices"]
+
+Choices = list[tuple[str, str | Promise]]
+
+PARAMETERS_WITHOUT_EFFECT = frozenset({"organization", "order", "p"})
+FORMAT_LABELS = {
+    EventFormat.NATIVE: _("passaudit's own"),
+    EventFormat.OCSF: _("OCSF"),
+    EventFormat.ECS: _("Elastic Common Schema"),
+}
 
 
-class Kind(models.TextChoices):
-    WEBHOOK = "webhook", _("HTTPS webhook")
-    SPLUNK = "splunk", _("Splunk HTTP Event Collector")
-    SYSLOG = "syslog", _("Syslog over TLS")
-    FILE = "file", _("File of JSON lines")
+def kind_choices() -> Choices:
+    """A function, so that migrations refer to it by name and do not list the kinds."""
+    from activity.delivery.kinds import KINDS  # noqa: PLC0415 - kinds need this model
+
+    return KINDS.choices()
 
 
-class Format(models.TextChoices):
-    NATIVE = EventFormat.NATIVE.value, _("passaudit's own")
-    OCSF = EventFormat.OCSF.value, _("OCSF")
-    ECS = EventFormat.ECS.value, _("Elastic Common Schema")
+def format_choices() -> Choices:
+    """A function, so that migrations refer to it by name and do not list the formats."""
+    return [(code.value, FORMAT_LABELS.get(code, code.value)) for code in EventFormat]
 
 
 class Destination(models.Model):
     """One receiver of an organization's events.
 
-    Administrators write the first part. The rest belongs to the worker: `position` is the last
-    `seq` that was dealt with, `lease_token` and `leased_until` say which worker is at it. A new
-    one is given the end of the log, or 0, as its position.
+    Administrators edit the first group of fields; the worker writes the second. `position` is the
+    `seq` of the last event that was delivered, parked or left out by the filter. `lease_token` and
+    `leased_until` hold the lease of the worker that delivers.
     """
 
     organization = models.ForeignKey(
         Organization, models.CASCADE, related_name="destinations", db_index=False
     )
     name = models.CharField(_("name"), max_length=80)
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=10, choices=kind_choices)
     address = models.CharField(_("address"), max_length=500)
     sealed_secret = models.TextField(blank=True, editable=False)
     ca_certificate = models.TextField(_("CA certificate"), blank=True)
-    format = models.CharField(_("format"), max_length=10, choices=Format, default=Format.NATIVE)
+    format = models.CharField(
+        _("format"), max_length=10, choices=format_choices, default=EventFormat.NATIVE.value
+    )
     filter = models.CharField(_("filter"), max_length=4000, blank=True)
     is_paused = models.BooleanField(_("paused"), default=False)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
@@ -72,6 +89,8 @@ class Destination(models.Model):
     lease_token = models.UUIDField(null=True, editable=False)
     leased_until = models.DateTimeField(null=True, editable=False)
 
+    health: "Health"  # set by the list page for its rows
+
     class Meta:
         verbose_name = _("destination")
         verbose_name_plural = _("destinations")
@@ -91,11 +110,11 @@ class Destination(models.Model):
     @property
     def secret(self) -> str:
         """The signing secret or token. Raises `secrets.SecretLost`."""
-        return secrets.unseal(self.sealed_secret)
+        return secrets.decrypt(self.sealed_secret)
 
     @secret.setter
     def secret(self, text: str) -> None:
-        self.sealed_secret = secrets.seal(text)
+        self.sealed_secret = secrets.encrypt(text)
 
     def clean(self) -> None:
         super().clean()
@@ -104,9 +123,9 @@ class Destination(models.Model):
 
     def _check_filter(self) -> None:
         parameters = QueryDict(self.filter)
-        unwanted = sorted(NOT_FOR_FILTERS & parameters.keys())
+        unwanted = sorted(PARAMETERS_WITHOUT_EFFECT & parameters.keys())
         if unwanted:
-            message = _("“%(parameter)s” means nothing here. Leave it out.")
+            message = _("“%(parameter)s” has no effect here. Leave it out.")
             raise ValidationError({"filter": message % {"parameter": unwanted[0]}})
         head = LogHead.objects.filter(pk=self.organization_id).first() or LogHead()
         head.organization = self.organization
@@ -117,7 +136,7 @@ class Destination(models.Model):
 
 
 class ParkedEvent(models.Model):
-    """An event that a destination refuses to take: set aside, so that the others go on."""
+    """An event that the receiver refused (a dead letter). Delivery continues after it."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     destination = models.ForeignKey(Destination, models.CASCADE, related_name="parked_events")
@@ -138,19 +157,3 @@ class ParkedEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.destination}: {self.seq}"
-
-
-class WorkerBeat(models.Model):
-    """A sign of life: each running worker renews its own row."""
-
-    name = models.CharField(max_length=200, unique=True)
-    started_at = models.DateTimeField(default=timezone.now)
-    beat_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name = _("worker")
-        verbose_name_plural = _("workers")
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return self.name

@@ -1,4 +1,4 @@
-"""Destinations that fail: on the home page at once, and by e-mail after a day."""
+"""Notifications of failing destinations: at once on the home page, after a day by e-mail."""
 
 import logging
 from datetime import timedelta
@@ -16,25 +16,25 @@ from organizations.models import Member, MemberStatus, User
 from organizations.plans import Feature, plans_with
 
 MAIL_AFTER = timedelta(hours=24)
-MOST_ON_HOME = 12
+MAX_ON_HOME = 12
 
 logger = logging.getLogger(__name__)
 
 
 def failing_destinations(user: User | AnonymousUser) -> list[Destination]:
-    """Those of the organizations that `user` administers, the longest failing first."""
+    """Failing destinations of the organizations that `user` administers, oldest failure first."""
     organizations = administered_organizations(user).filter(plan__in=plans_with(Feature.EXPORT_LOG))
     failing = Destination.objects.filter(
         organization__in=organizations, is_paused=False, failing_since__isnull=False
     )
-    return list(failing.select_related("organization").order_by("failing_since")[:MOST_ON_HOME])
+    return list(failing.select_related("organization").order_by("failing_since")[:MAX_ON_HOME])
 
 
-def announce(destination: Destination) -> None:
-    """Mail the administrators once when it has failed for a day, and once when it works again.
+def notify(destination: Destination) -> None:
+    """Mail the administrators once when a destination has failed for a day, and once it recovers.
 
-    Whoever holds the lease calls this after each attempt. When no mail can be sent, that is
-    logged, and the next attempt tries again.
+    The engine calls this after each turn, under the lease. If the mail cannot be sent, the error
+    is logged and the next turn tries again.
     """
     current = Destination.objects.select_related("organization").filter(pk=destination.pk).first()
     if current is None:
@@ -51,7 +51,7 @@ def announce(destination: Destination) -> None:
 
 
 def _mail(destination: Destination, subject: str, template: str) -> bool:
-    """Whether there is nothing left to do."""
+    """Returns whether the mail was sent."""
     names = {"organization": destination.organization.name, "name": destination.name}
     message = EmailMessage(
         subject=" ".join((subject % names).split()),  # a line break would end the header
@@ -61,7 +61,7 @@ def _mail(destination: Destination, subject: str, template: str) -> bool:
     try:
         message.send()
     except (OSError, SMTPException):
-        logger.exception("No mail about destination %s.", destination.pk)
+        logger.exception("The mail about destination %s was not sent.", destination.pk)
         return False
     return True
 

@@ -1,4 +1,4 @@
-"""What the pages say of a destination: its health in words, by the organization's clock."""
+"""The state of a destination as pages show it, in the organization's time zone."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,18 +11,19 @@ from django.utils.translation import ngettext
 from activity import access
 from activity.clock import Clock
 from activity.delivery.health import Health, health_of
+from activity.delivery.kinds import KINDS
 from activity.delivery.models import Destination, ParkedEvent
 from activity.event_types import event_type
 from activity.models import Event
 from organizations.models import User
 
-MOST_PARKED = 50
+MAX_PARKED_SHOWN = 50
 MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60
 
 
 @dataclass(frozen=True, slots=True)
 class ParkedRow:
-    """A parked event with the event itself, when the user may see it."""
+    """A parked event, with the event itself if the user may see it."""
 
     parked: ParkedEvent
     parked_at: str
@@ -32,7 +33,7 @@ class ParkedRow:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Times are texts, empty for what never was."""
+    """Times are formatted; a missing time is an empty text."""
 
     health: Health
     waiting: str
@@ -42,31 +43,34 @@ class State:
     next_attempt: str
     parked: list[ParkedRow]
     parked_count: int
+    has_signing_secret: bool
 
     @classmethod
     def of(cls, destination: Destination, user: User) -> Self:
         clock = Clock(destination.organization.zone)
         health = health_of(destination)
+        kind = KINDS.get(destination.kind)
 
-        def told(instant: datetime | None) -> str:
+        def shown(instant: datetime | None) -> str:
             return clock.moment(instant) if instant else ""
 
         return cls(
             health=health,
             waiting=waiting(health),
-            last_success=told(destination.last_success_at),
-            last_error=told(destination.last_error_at),
-            failing_since=told(destination.failing_since),
-            next_attempt=told(destination.retry_at),
+            last_success=shown(destination.last_success_at),
+            last_error=shown(destination.last_error_at),
+            failing_since=shown(destination.failing_since),
+            next_attempt=shown(destination.retry_at),
             parked=_parked_rows(destination, user, clock),
             parked_count=destination.parked_events.count(),
+            has_signing_secret=bool(kind and kind.new_secret),
         )
 
 
 def waiting(health: Health) -> str:
-    """How far it lags behind, such as “12 events, 95 seconds”."""
+    """The lag in words, such as “12 events, 95 seconds”."""
     if not health.waiting:
-        return _("nothing waits")
+        return _("Up to date")
     events = ngettext("%(count)s event", "%(count)s events", health.waiting)
     return ", ".join([events % {"count": f"{health.waiting:,}"}, *_lag(health.lag_seconds)])
 
@@ -76,11 +80,11 @@ def _lag(seconds: float) -> list[str]:
         return []
     count = int(seconds)
     text = ngettext("%(count)s second", "%(count)s seconds", count) % {"count": f"{count:,}"}
-    return [text + _in_large(count)]
+    return [text + _in_larger_units(count)]
 
 
-def _in_large(seconds: int) -> str:
-    """The same again where nobody counts in seconds."""
+def _in_larger_units(seconds: int) -> str:
+    """The same in larger units, in parentheses."""
     if seconds >= 2 * DAY:
         return _(" (%d days)") % (seconds // DAY)
     if seconds >= 2 * HOUR:
@@ -89,7 +93,7 @@ def _in_large(seconds: int) -> str:
 
 
 def _parked_rows(destination: Destination, user: User, clock: Clock) -> list[ParkedRow]:
-    rows = list(destination.parked_events.order_by("seq")[:MOST_PARKED])
+    rows = list(destination.parked_events.order_by("seq")[:MAX_PARKED_SHOWN])
     events = _events(destination, user, [parked.seq for parked in rows])
     return [
         ParkedRow(
@@ -107,7 +111,8 @@ def _events(destination: Destination, user: User, numbers: list[int]) -> dict[in
         return {}
     try:
         events = access.log_for_user(user, destination.organization)
-    except PermissionDenied:  # the plan has no log any more
+    except PermissionDenied:  # the plan no longer includes the log
         return {}
-    found = events.filter(seq__in=numbers).select_related("actor")
+    theirs = events.filter(actor__organization=destination.organization)
+    found = theirs.filter(seq__in=numbers).select_related("actor")
     return {event.seq: event for event in found}

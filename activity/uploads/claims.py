@@ -1,98 +1,97 @@
-"""Which worker is at which import, so that none is done twice at a time and none is forgotten.
+"""Which worker runs which import, so that none runs twice at a time and none is forgotten.
 
-A claim lasts for `LEASE` and the longest delivery, which may come between two turns, and is renewed
-by whatever is saved under it. A worker that dies leaves one behind that runs out; one that lost its
-claim can change nothing any more.
+A claim is a lease (`activity.worker.leases`). It lasts for `LEASE` plus the longest delivery, which
+may take place between two turns, and every save under it extends it. The claim of a worker that
+died expires, and another worker starts the import again.
 """
 
-import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activity.uploads.models import ImportJob, Status
+from activity.worker.leases import Lease, LeaseFields, acquire
 
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 5
 
 
-class ClaimLost(Exception):  # noqa: N818 - reads as what it is: `except ClaimLost`
-    """Somebody cancelled the import, or another worker took it over."""
+def _duration() -> timedelta:
+    return LEASE + timedelta(seconds=settings.DELIVERY_TIMEOUT)
+
+
+FIELDS = LeaseFields("claim", "claimed_until", _duration)
+IS_RUNNING = Q(status=Status.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """The right to work at `job`."""
+class Claim(Lease[ImportJob]):
+    """The right of this worker to run one import."""
 
-    job: ImportJob
-    token: uuid.UUID
+    @property
+    def job(self) -> ImportJob:
+        return self.row
 
     def save(self, **changes: Any) -> None:
-        """Change the job, and hold it anew. Raises `ClaimLost`.
+        """Change the job and extend the claim. Raises `LeaseLost`.
 
-        Inside of a transaction that is then rolled back, nothing of it is stored.
+        A transaction that is rolled back undoes both.
         """
-        self._change(claimed_until=_end_of_claim(), **changes)
+        self.extend(IS_RUNNING, **changes)
 
     def give_back(self) -> None:
-        """Let another worker begin it again."""
-        self._change(status=Status.QUEUED, claim=None, attempts=F("attempts") - 1)
+        """Put the import back into the queue. Raises `LeaseLost`."""
+        self.update(IS_RUNNING, status=Status.QUEUED, claim=None, attempts=F("attempts") - 1)
 
     def finish(self, status: Status, **changes: Any) -> None:
-        """End the work. Raises `ClaimLost`."""
-        self._change(status=status, claim=None, finished_at=timezone.now(), **changes)
-
-    def _change(self, **changes: Any) -> None:
-        mine = ImportJob.objects.filter(pk=self.job.pk, status=Status.RUNNING, claim=self.token)
-        if not mine.update(**changes):
-            raise ClaimLost
+        """End the import. Raises `LeaseLost`."""
+        self.update(IS_RUNNING, status=status, claim=None, finished_at=timezone.now(), **changes)
 
 
 def take() -> Claim | None:
-    """The import that has waited longest and that nobody is at, if there is one."""
+    """Claim the import that has waited longest. None when no import is waiting."""
     while _free().exists():
         claim = _take_next()
         if claim is None or claim.job.attempts <= MAX_ATTEMPTS:
             return claim
         message = _(
-            "It was interrupted %(count)d times and was given up. What is stored stays. Start it "
-            "again, or ask whoever operates the site."
+            "The import was interrupted %(count)d times and was given up. Stored events stay in "
+            "the log. Start the import again, or ask the operator of the site."
         )
         claim.finish(Status.FAILED, error=message % {"count": MAX_ATTEMPTS})
     return None
 
 
-def _end_of_claim() -> datetime:
-    return timezone.now() + LEASE + timedelta(seconds=settings.DELIVERY_TIMEOUT)
+def _free() -> QuerySet[ImportJob]:
+    return ImportJob.objects.filter(_is_free())
 
 
-def _free() -> Any:
-    is_forgotten = Q(status=Status.RUNNING, claimed_until__lt=timezone.now())
-    return ImportJob.objects.filter(Q(status=Status.QUEUED) | is_forgotten)
+def _is_free() -> Q:
+    return Q(status=Status.QUEUED) | IS_RUNNING & FIELDS.has_expired(timezone.now())
 
 
 @transaction.atomic
 def _take_next() -> Claim | None:
+    """Skips rows that another worker has locked: it may be storing a large chunk."""
     can_skip = connection.features.has_select_for_update_skip_locked
     free = _free().select_for_update(skip_locked=can_skip)
     job = free.order_by("queued_at", "pk").first()
     if job is None:
         return None
-    job.status = Status.RUNNING
-    job.claim = uuid.uuid4()
-    job.claimed_until = _end_of_claim()
-    job.started_at = job.started_at or timezone.now()
-    job.attempts += 1
-    job.bytes_read = 0
-    job.save(
-        update_fields=[
-            "status", "claim", "claimed_until", "started_at", "attempts", "bytes_read"
-        ]
-    )  # fmt: skip
-    return Claim(job, job.claim)
+    token = acquire(
+        job,
+        FIELDS,
+        _is_free(),
+        status=Status.RUNNING,
+        started_at=Coalesce(F("started_at"), timezone.now()),
+        attempts=F("attempts") + 1,
+        bytes_read=0,
+    )
+    return Claim(job, token, FIELDS) if token else None

@@ -24,9 +24,10 @@ from activity.importers.runs.recorders import Recording
 from activity.importers.runs.rejects import MAX_MESSAGES, Rejects
 from activity.importers.runs.session import Session
 from activity.recording import Receipt
-from activity.uploads.claims import Claim, ClaimLost
+from activity.uploads.claims import Claim
 from activity.uploads.models import FILES, Status
 from activity.uploads.sources import opened
+from activity.worker.leases import LeaseLost
 
 TURN_SECONDS = 10.0
 SAVE_SECONDS = 1.0
@@ -68,7 +69,7 @@ class Import:
         self._is_stopping = is_stopping
         try:
             return self._attempt()
-        except ClaimLost:
+        except LeaseLost:
             logger.info("Import %d was cancelled or taken over.", self.job.pk)
             return True
 
@@ -83,7 +84,7 @@ class Import:
             self.job.delete_files()
         except FileNotFoundError:
             self.claim.finish(Status.FAILED, error=_file_not_found())
-        except (ClaimLost, DatabaseFailure):
+        except (LeaseLost, DatabaseFailure):
             raise
         except Exception:
             logger.exception("Import %d cannot be finished.", self.job.pk)

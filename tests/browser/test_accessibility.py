@@ -8,7 +8,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from activity.api.models import ApiKey, Scope
-from activity.delivery.models import Destination, Kind
+from activity.delivery.kinds import KINDS
+from activity.delivery.models import Destination
 from activity.models import Event
 from organizations.models import Role
 from tests.browser.test_member_import import DANA, LEE, as_csv
@@ -117,7 +118,7 @@ def test_it_is_accessible_where_destinations_are(inspect, live_server, acme, ali
     failing = Destination.objects.create(
         organization=acme,
         name="SIEM",
-        kind=Kind.WEBHOOK,
+        kind="webhook",
         address="https://siem.example/in",
         failing_since=timezone.now(),
         last_error="It takes too long to answer.",
@@ -126,10 +127,10 @@ def test_it_is_accessible_where_destinations_are(inspect, live_server, acme, ali
     inspector = inspect(alice)
     own = f"{DESTINATIONS}{failing.pk}/"
     inspector.visit("/admin/", DESTINATIONS, f"{DESTINATIONS}add/")
-    inspector.visit(*[f"{DESTINATIONS}add/?kind={kind}" for kind in Kind])
+    inspector.visit(*[f"{DESTINATIONS}add/?kind={kind}" for kind in KINDS.codes()])
     inspector.visit(*[f"{own}{page}/" for page in ["change", "replay", "secret", "delete"]])
     inspector.page.goto(f"{own}replay/")
-    for name in ["Deliver again", "Make a new secret"]:
+    for name in ["Deliver again", "Generate a new secret"]:
         with inspector.page.expect_navigation():
             inspector.page.get_by_role("button", name=name).click()
         inspector.look()

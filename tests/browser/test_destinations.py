@@ -39,7 +39,7 @@ def add_webhook(page, receiver):
     page.get_by_label("CA certificate").fill(authority_pem())
     page.get_by_role("button", name="Save").click()
     secret = page.get_by_label("Signing secret").input_value()
-    page.get_by_role("link", name="I have copied the key").click()
+    page.get_by_role("link", name="I have copied it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("SIEM")
     assert secret not in page.content()
     return secret
@@ -61,7 +61,7 @@ def test_it_adds_a_webhook_and_tries_it(page, receiver):
     deliver(lambda: False)
     page.reload()
     expect(status(page)).to_have_text("OK")
-    expect(page.locator(".state")).to_contain_text("nothing waits")
+    expect(page.locator(".state")).to_contain_text("Up to date")
     assert [event["seq"] for event in receiver.requests[1].json] == [1, 2, 3]
 
 
@@ -115,7 +115,7 @@ def test_it_can_be_done_with_the_keyboard_alone(page, receiver, acme):
         reach(page, f"Number {seq}, Item Read, dana@acme.example")
         if seq == 2:
             page.keyboard.press("Space")
-    reach(page, "Discard the chosen")
+    reach(page, "Discard selected")
     page.keyboard.press("Enter")
     expect(page.locator(".parked h2")).to_have_text("One parked event")
     assert ParkedEvent.objects.get().seq == 1

@@ -145,14 +145,14 @@ def free_port() -> str:
 
 
 def make_destinations(slugs: list[str], port: str) -> None:
-    from activity.delivery.models import Destination, Kind
+    from activity.delivery.models import Destination
     from tests.factories import OrganizationFactory
 
     for slug in slugs:
         destination = Destination(
             organization=OrganizationFactory(slug=slug),
             name="chaos",
-            kind=Kind.WEBHOOK,
+            kind="webhook",
             address=f"http://127.0.0.1:{port}/{slug}",
         )
         destination.secret = SECRET

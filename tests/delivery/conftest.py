@@ -4,9 +4,8 @@ import socket
 
 import pytest
 
-from activity.delivery.kinds import TRANSPORTS
-from activity.delivery.models import Destination, Kind
-from tests.delivery.engine.fakes import FakeTransport, fill, make_destination
+from activity.delivery.models import Destination
+from tests.delivery.engine.fakes import FakeTransport, fill, lead_to, make_destination
 from tests.delivery.receivers import HOST
 
 
@@ -55,5 +54,5 @@ def siem(acme) -> Destination:
 def receiver(monkeypatch) -> FakeTransport:
     """Where all webhooks lead."""
     transport = FakeTransport()
-    monkeypatch.setitem(TRANSPORTS, Kind.WEBHOOK, lambda _destination: transport)
+    lead_to(monkeypatch, lambda _destination: transport)
     return transport

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from activity.delivery.kinds.base import Refused, Unavailable
-from activity.delivery.models import Destination, Kind, ParkedEvent
+from activity.delivery.models import Destination, ParkedEvent
 from organizations.plans import Plan
 from tests.delivery.destination_pages import LIST, do, history, page_of, park
 from tests.delivery.engine.fakes import make_destination
@@ -94,7 +94,7 @@ def test_it_pauses_and_resumes(siem, as_alice):
     assert "Resume" in do(as_alice, siem, "pause")
     siem.refresh_from_db()
     assert siem.is_paused
-    assert "goes on where it stood" in do(as_alice, siem, "resume")
+    assert "resumes where it stopped" in do(as_alice, siem, "resume")
     siem.refresh_from_db()
     assert (siem.is_paused, siem.position, siem.retry_at) == (False, 2, None)
     assert history(siem) == ["Paused.", "Resumed."]
@@ -112,19 +112,19 @@ def test_it_pauses_and_resumes(siem, as_alice):
 )
 def test_it_goes_back(siem, as_alice, data, position):
     """The events are from 10:23:13.123456 on, a second apart; Zurich is an hour ahead of UTC."""
-    assert f"from number {position + 1} on is delivered again" in do(
+    assert f"from number {position + 1} on are delivered again" in do(
         as_alice, siem, "replay", **data
     )
     siem.refresh_from_db()
     assert siem.position == position
-    assert history(siem) == [f"Everything from number {position + 1} on is delivered again."]
+    assert history(siem) == [f"All events from number {position + 1} on are delivered again."]
 
 
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({}, "Enter a time or a number"),
-        ({"seq": "1", "since": "2026-11-02"}, "Enter a time or a number"),
+        ({}, "Enter either a time or a number"),
+        ({"seq": "1", "since": "2026-11-02"}, "Enter either a time or a number"),
         ({"seq": "0"}, "greater than or equal to 1"),
         ({"seq": "7"}, "Choose a number from 1 to 6"),
         ({"seq": "x"}, "whole number"),
@@ -154,11 +154,11 @@ def test_it_makes_a_new_secret(siem, as_alice):
     assert siem.secret != old
     assert f'value="{siem.secret}"' in response.text
     assert "no-store" in response["Cache-Control"]
-    assert history(siem) == ["Made a new signing secret."]
+    assert history(siem) == ["Generated a new signing secret."]
 
 
 def test_it_makes_secrets_for_webhooks_alone(acme, as_alice):
-    splunk = make_destination(acme, kind=Kind.SPLUNK)
+    splunk = make_destination(acme, kind="splunk")
     assert as_alice.post(f"{LIST}{splunk.pk}/secret/").status_code == 404
     assert "New signing secret" not in as_alice.get(page_of(splunk)).text
 
@@ -171,3 +171,14 @@ def test_it_tells_on_the_home_page_what_fails(siem, as_alice, as_support):
     assert page_of(siem) in text
     assert "No answer." in text
     assert "SIEM" not in as_support.get("/admin/").text
+
+
+def test_it_lists_many_destinations_with_the_queries_of_one(
+    siem, acme, as_alice, django_assert_num_queries
+):
+    as_alice.get(LIST)
+    for count in (0, 5):
+        for number in range(count):
+            make_destination(acme, name=f"More {number}", position=number)
+        with django_assert_num_queries(10):
+            assert as_alice.get(LIST).status_code == 200

@@ -8,7 +8,6 @@ import pytest
 from django.utils import timezone
 
 from activity.delivery.kinds.base import Unavailable
-from activity.delivery.models import Kind
 from tests.delivery.transporting import message, transport
 
 LINE = '{"event":"item.read","seq":1}\n'
@@ -29,7 +28,7 @@ def today(folder, monkeypatch):
 
 
 def append(*messages, name="activity"):
-    transport(Kind.FILE, name, secret="", ca_certificate="").send(messages)
+    transport("file", name, secret="", ca_certificate="").send(messages)
 
 
 def test_it_appends_lines_to_the_file_of_the_day(today):
@@ -70,7 +69,7 @@ def test_it_says_when_the_disk_is_full(today, monkeypatch):
     "name", ["", ".", "..", "../cedar/x", "/etc/passwd", "a/b", "a\0b", "a\nb", "ü"]
 )
 def test_it_stays_in_its_folder(folder, name):
-    with pytest.raises(Unavailable, match="no name for a file"):
+    with pytest.raises(Unavailable, match="not a valid file name"):
         append(message(1), name=name)
     assert list(folder.rglob("*.ndjson")) == []
 
@@ -84,7 +83,7 @@ def test_it_follows_no_link_out_of_its_folder(today, tmp_path_factory):
     today.unlink()
     today.parent.rmdir()
     today.parent.symlink_to(outside)
-    with pytest.raises(Unavailable, match="leads elsewhere"):
+    with pytest.raises(Unavailable, match="is a link to another folder"):
         append(message(1))
     assert list(outside.iterdir()) == []
 

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from activity.delivery.kinds.base import Unavailable
-from activity.delivery.network.http import MAX_ANSWER, HttpClient, retry_after
+from activity.delivery.network.http import MAX_BODY_BYTES, HttpClient, retry_after
 from tests.delivery.receivers import HOST, RawReceiver, WebReceiver, authority_pem
 
 pytestmark = pytest.mark.usefixtures("local_receivers")
@@ -152,7 +152,7 @@ def test_it_keeps_to_its_time_also_for_the_answer(settings):
 def test_it_reads_no_more_of_a_huge_answer():
     with WebReceiver(answers=[(200, {}, b"x" * 50_000_000)]) as receiver:
         answer, seconds = post(receiver)
-    assert (answer.status, len(answer.body)) == (200, MAX_ANSWER)
+    assert (answer.status, len(answer.body)) == (200, MAX_BODY_BYTES)
     assert seconds < 2
 
 
@@ -176,13 +176,13 @@ def test_it_says_when_nobody_listens(names):
 
 
 def test_it_says_when_there_is_no_such_name():
-    with pytest.raises(Unavailable, match=r"There is no receiver\.invalid"):
+    with pytest.raises(Unavailable, match=r"The host name receiver\.invalid does not exist"):
         HttpClient("https://receiver.invalid/").post(b"", {})
 
 
 def test_it_says_when_plain_http_is_no_longer_allowed(settings):
     settings.DELIVERY_ALLOW_PRIVATE = False
-    with pytest.raises(Unavailable, match="begins with https"):
+    with pytest.raises(Unavailable, match="starts with https"):
         HttpClient("http://receiver.example/").post(b"", {})
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from activity.delivery.kinds import TRANSPORTS
-from activity.delivery.kinds.splunk import ABOUT_EVENTS
+from activity.delivery.kinds import KINDS
+from activity.delivery.kinds.splunk import EVENT_ERRORS
 from activity.delivery.kinds.syslog import frame
-from activity.delivery.models import Format, Kind
-from activity.delivery.network.answers import ABOUT_CONTENT
+from activity.delivery.models import format_choices
+from activity.delivery.network.http import CONTENT_ERRORS
 from activity.event_types import EVENT_TYPES
 from tests.delivery.receivers import WebReceiver
 from tests.delivery.transporting import message, transport
@@ -31,27 +31,27 @@ def test_it_lists_every_guide():
 
 
 def test_it_tells_the_size_of_batches():
-    assert f"up to {TRANSPORTS[Kind.WEBHOOK].MAX_BATCH} events" in guide("README")
-    assert f"Up to {TRANSPORTS[Kind.SPLUNK].MAX_BATCH} events" in guide("splunk")
+    assert f"up to {KINDS['webhook'].transport.MAX_BATCH} events" in guide("README")
+    assert f"Up to {KINDS['splunk'].transport.MAX_BATCH} events" in guide("splunk")
 
 
 def test_it_tells_which_answers_are_about_events():
-    statuses = ", ".join(str(status.value) for status in sorted(ABOUT_CONTENT))
+    statuses = ", ".join(str(status.value) for status in sorted(CONTENT_ERRORS))
     assert f"| {statuses} | it is split" in guide("README")
-    assert f"| codes {', '.join(map(str, ABOUT_EVENTS))} and status 413 |" in guide("splunk")
+    assert f"| codes {', '.join(map(str, EVENT_ERRORS))} and status 413 |" in guide("splunk")
 
 
 @pytest.mark.usefixtures("local_receivers")
 def test_it_shows_what_splunk_gets():
     with (
         WebReceiver() as receiver,
-        closing(transport(Kind.SPLUNK, receiver.url, format=Format.NATIVE)) as way,
+        closing(transport("splunk", receiver.url, format="native")) as way,
     ):
         way.send([message()])
     shown = re.search(r'^(\{"time".+"event":)\{\.\.\.\}\}$', guide("splunk"), re.MULTILINE)[1]
     assert receiver.requests[0].body.decode().startswith(f"{shown}{{")
-    for event_format in Format:
-        assert f"`passaudit:{event_format.value}`" in guide("splunk")
+    for code, _label in format_choices():
+        assert f"`passaudit:{code}`" in guide("splunk")
 
 
 def test_it_shows_what_syslog_gets(monkeypatch):

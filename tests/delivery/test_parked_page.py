@@ -35,14 +35,18 @@ def test_it_stops_trying_when_the_receiver_is_away(siem, as_alice, receiver):
 
 def test_it_discards_parked_events(siem, as_alice, receiver):
     park(siem, 1, 2, 3)
-    assert "still in the log: 1, 3." in do(as_alice, siem, "parked", seq=["1", "3"], discard="1")
+    assert "Discarded: 1, 3. The events stay in the log." in do(
+        as_alice, siem, "parked", seq=["1", "3"], discard="1"
+    )
     assert list(siem.parked_events.values_list("seq", flat=True)) == [2]
     assert receiver.attempts == []
-    assert history(siem) == ["Discarded here, and still in the log: 1, 3."]
+    assert history(siem) == ["Discarded: 1, 3. The events stay in the log."]
 
 
 @pytest.mark.parametrize("numbers", [[], ["9"], ["x"], ["9" * 40], ["-1"], ["1 OR 1"]])
 def test_it_wants_to_know_which(siem, as_alice, numbers):
     park(siem, 1)
-    assert "Choose the parked events" in do(as_alice, siem, "parked", seq=numbers, discard="1")
+    assert "Select at least one parked event" in do(
+        as_alice, siem, "parked", seq=numbers, discard="1"
+    )
     assert siem.parked_events.count() == 1

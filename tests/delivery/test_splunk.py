@@ -6,7 +6,6 @@ from contextlib import closing
 import pytest
 
 from activity.delivery.kinds.base import Refused, Unavailable
-from activity.delivery.models import Kind
 from tests.delivery.receivers import WebReceiver
 from tests.delivery.transporting import message, transport
 
@@ -24,7 +23,7 @@ def receiver():
 def sent(receiver, *messages, path="", **fields):
     """The request that brings `messages`."""
     address = receiver.url.removesuffix("/in") + path
-    with closing(transport(Kind.SPLUNK, address, secret=TOKEN, **fields)) as way:
+    with closing(transport("splunk", address, secret=TOKEN, **fields)) as way:
         way.send(messages)
     return receiver.requests[-1]
 

@@ -10,7 +10,6 @@ import pytest
 
 from activity.delivery.kinds.base import Unavailable
 from activity.delivery.kinds.syslog import frame
-from activity.delivery.models import Kind
 from tests.delivery.receivers import HOST, RawReceiver, SyslogReceiver
 from tests.delivery.transporting import message, transport
 
@@ -29,7 +28,7 @@ def host(monkeypatch):
 
 
 def send(receiver, *messages, **fields):
-    transport(Kind.SYSLOG, f"{HOST}:{receiver.port}", **fields).send(messages)
+    transport("syslog", f"{HOST}:{receiver.port}", **fields).send(messages)
 
 
 def test_it_sends_messages_as_the_standards_say():
@@ -121,5 +120,5 @@ def test_it_trusts_only_whom_it_knows(fields):
 def test_it_wants_the_name_in_the_certificate(names):
     names["other.example"] = [["127.0.0.1"]]
     with SyslogReceiver() as receiver, pytest.raises(Unavailable, match="not trusted"):
-        transport(Kind.SYSLOG, f"other.example:{receiver.port}").send([message()])
+        transport("syslog", f"other.example:{receiver.port}").send([message()])
     assert receiver.messages == []

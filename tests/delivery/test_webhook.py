@@ -11,7 +11,6 @@ from standardwebhooks import Webhook
 
 from activity.delivery.kinds.base import Refused, Unavailable
 from activity.delivery.kinds.webhook import new_secret
-from activity.delivery.models import Kind
 from tests.delivery.receivers import WebReceiver
 from tests.delivery.transporting import SECRET, message, transport
 
@@ -26,7 +25,7 @@ def receiver():
 
 def sent(receiver, *messages):
     """The request that brings `messages`."""
-    with closing(transport(Kind.WEBHOOK, receiver.url)) as way:
+    with closing(transport("webhook", receiver.url)) as way:
         way.send(messages)
     return receiver.requests[-1]
 
@@ -103,7 +102,7 @@ def test_it_says_when_to_try_later(receiver, status):
 
 
 def test_it_keeps_its_connection(receiver):
-    with closing(transport(Kind.WEBHOOK, receiver.url)) as way:
+    with closing(transport("webhook", receiver.url)) as way:
         for seq in range(3):
             way.send([message(seq)])
     assert len({request.connection for request in receiver.requests}) == 1
@@ -112,7 +111,7 @@ def test_it_keeps_its_connection(receiver):
 
 def test_it_connects_again_when_the_receiver_has_hung_up(receiver):
     receiver.keeps = False
-    with closing(transport(Kind.WEBHOOK, receiver.url)) as way:
+    with closing(transport("webhook", receiver.url)) as way:
         way.send([message(1)])
         way.send([message(2)])
     assert [request.json[0]["seq"] for request in receiver.requests] == [1, 2]

@@ -10,10 +10,10 @@ from django.utils import timezone
 from activity.importers import base
 from activity.importers.runs.drafting import Helper
 from activity.uploads import claims
-from activity.uploads.claims import ClaimLost
 from activity.uploads.importing import Import
 from activity.uploads.models import ImportJob, Status
 from activity.uploads.work import UploadWork
+from activity.worker.leases import LeaseLost
 from tests import factories
 from tests.uploads.uploading import GOOD, count, files, tally
 
@@ -162,7 +162,7 @@ def test_it_gives_up_after_some_attempts(job, acme):
     assert claims.take() is None
     job.refresh_from_db()
     assert job.status == Status.FAILED
-    assert job.error.startswith("It was interrupted 5 times and was given up.")
+    assert job.error.startswith("The import was interrupted 5 times and was given up.")
     assert job.may_start
     assert job.start()
     assert finish(job).status == Status.DONE
@@ -226,7 +226,7 @@ def test_it_stores_nothing_under_a_claim_that_is_lost(job, acme):
     expire(job)
     second = claims.take()
     assert second.token != first.token
-    with pytest.raises(ClaimLost), transaction.atomic():
+    with pytest.raises(LeaseLost), transaction.atomic():
         first.save(accepted=1)
     with closing(Import(first)) as late:
         assert late.take_turn(never)

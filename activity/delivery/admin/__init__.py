@@ -1,4 +1,4 @@
-"""Destinations in the admin, for whoever administers an organization."""
+"""Admin pages of destinations, for administrators of organizations."""
 
 from activity.delivery.admin.destinations import DestinationAdmin
 

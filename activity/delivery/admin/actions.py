@@ -1,4 +1,4 @@
-"""What can be done with a destination, besides changing it: each is a form that is posted."""
+"""Actions on a destination, each a form that is posted."""
 
 import time
 from collections.abc import Callable
@@ -17,21 +17,19 @@ from django.views.decorators.http import require_POST
 
 from activity.access import PlanRequired
 from activity.admin.base import AdministratorsAdmin
+from activity.delivery.forms import ReplayForm
+from activity.delivery.kinds import KINDS
 from activity.delivery.kinds.base import Refused, Unavailable
-from activity.delivery.kinds.webhook import new_secret
-from activity.delivery.models import Destination, Kind, ParkedEvent
-from activity.delivery.parking import try_again
-from activity.delivery.replay import try_now
-from activity.delivery.replay_form import ReplayForm
+from activity.delivery.models import Destination, ParkedEvent
+from activity.delivery.operations import send_test_event, try_again, try_now
 from activity.delivery.secrets import SecretLost
-from activity.delivery.status import MOST_PARKED
-from activity.delivery.trial import send_test_event
+from activity.delivery.status import MAX_PARKED_SHOWN
 
 TEMPLATES = "admin/delivery/destination"
 
 
 class DestinationActions(AdministratorsAdmin):
-    """The views of the actions. Each is logged in the destination's history."""
+    """The views of the actions. Each action is logged in the destination's history."""
 
     def get_urls(self) -> list[URLPattern]:
         views: dict[str, Callable[..., HttpResponse]] = {
@@ -54,7 +52,7 @@ class DestinationActions(AdministratorsAdmin):
 
     @method_decorator(require_POST)
     def test_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Send a test event now, and tell how that went."""
+        """Send a test event now, and report the result."""
         destination = self._destination(request, pk)
         try:
             send_test_event(destination)
@@ -81,17 +79,17 @@ class DestinationActions(AdministratorsAdmin):
         if Destination.objects.filter(pk=pk, is_paused=True).update(is_paused=False):
             try_now(destination)
             self.log_change(request, destination, _("Resumed."))
-        message = _("“%(name)s” goes on where it stood.")
+        message = _("“%(name)s” resumes where it stopped.")
         messages.success(request, message % {"name": destination})
         return self.back(destination)
 
     @method_decorator(never_cache)
     def replay_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask from where, then go back to there."""
+        """Ask where to start, then start the replay."""
         destination = self._destination(request, pk)
         form = ReplayForm(destination, request.POST if request.method == "POST" else None)
         if form.is_valid() and (seq := form.replay()) is not None:
-            message = _("Everything from number %(seq)d on is delivered again.") % {"seq": seq}
+            message = _("All events from number %(seq)d on are delivered again.") % {"seq": seq}
             self.log_change(request, destination, message)
             messages.success(request, message)
             return self.back(destination)
@@ -100,12 +98,12 @@ class DestinationActions(AdministratorsAdmin):
 
     @method_decorator(require_POST)
     def parked_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Discard the chosen parked events, or try them again, one after the other."""
+        """Discard the selected parked events, or send them again one by one."""
         destination = self._destination(request, pk)
-        shown = destination.parked_events.order_by("seq")[:MOST_PARKED]
+        shown = destination.parked_events.order_by("seq")[:MAX_PARKED_SHOWN]
         chosen = [parked for parked in shown if str(parked.seq) in request.POST.getlist("seq")]
         if not chosen:
-            messages.error(request, _("Choose the parked events that you mean."))
+            messages.error(request, _("Select at least one parked event."))
         elif "discard" in request.POST:
             self._discard(request, destination, chosen)
         else:
@@ -117,14 +115,14 @@ class DestinationActions(AdministratorsAdmin):
     ) -> None:
         numbers = ", ".join(str(parked.seq) for parked in chosen)
         destination.parked_events.filter(pk__in=[parked.pk for parked in chosen]).delete()
-        message = _("Discarded here, and still in the log: %(numbers)s.") % {"numbers": numbers}
+        message = _("Discarded: %(numbers)s. The events stay in the log.") % {"numbers": numbers}
         self.log_change(request, destination, message)
         messages.success(request, message)
 
     def _try_again(
         self, request: HttpRequest, destination: Destination, chosen: list[ParkedEvent]
     ) -> None:
-        """Until the receiver cannot be reached, or the time of one request is used up."""
+        """Stops when the receiver is unavailable, or after `DELIVERY_TIMEOUT` in total."""
         arrived = []
         end = time.monotonic() + settings.DELIVERY_TIMEOUT
         for parked in chosen:
@@ -147,17 +145,18 @@ class DestinationActions(AdministratorsAdmin):
 
     @method_decorator(never_cache)
     def secret_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask, then make a new signing secret and show it, for the only time."""
+        """Ask for confirmation, then generate a new signing secret and show it once."""
         destination = self._destination(request, pk)
-        if destination.kind != Kind.WEBHOOK:
-            raise Http404(_("Only webhooks are signed."))
+        kind = KINDS.get(destination.kind)
+        if kind is None or kind.new_secret is None:
+            raise Http404(_("Destinations of this type have no signing secret."))
         if request.method != "POST":
-            context = {"title": _("Make a new signing secret?"), "original": destination}
+            context = {"title": _("Generate a new signing secret?"), "original": destination}
             return self.page(request, "new_secret", context)
-        destination.secret = new_secret()
+        destination.secret = kind.new_secret()
         destination.save(update_fields=["sealed_secret"])
         try_now(destination)
-        self.log_change(request, destination, _("Made a new signing secret."))
+        self.log_change(request, destination, _("Generated a new signing secret."))
         return self.show_secret(request, destination)
 
     def show_secret(self, request: HttpRequest, destination: Destination) -> HttpResponse:
@@ -180,5 +179,5 @@ class DestinationActions(AdministratorsAdmin):
 
 def reason(error: Exception) -> str:
     if isinstance(error, SecretLost):
-        return _("The key that its secret was encrypted with is gone. Enter the secret again.")
+        return _("The encryption key of the secret is gone. Enter the secret again.")
     return str(error)

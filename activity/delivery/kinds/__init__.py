@@ -1,22 +1,33 @@
-"""The ways to destinations, one small module each."""
+"""Destination kinds. Each module of this package declares one and registers it in `KINDS`.
 
-from collections.abc import Callable
+To add a kind, add a module: nothing else lists them.
+"""
 
-from activity.delivery.kinds.base import Transport
-from activity.delivery.kinds.file import FilesTransport
-from activity.delivery.kinds.splunk import SplunkTransport
-from activity.delivery.kinds.syslog import SyslogTransport
-from activity.delivery.kinds.webhook import WebhookTransport
-from activity.delivery.models import Destination, Kind
+import pkgutil
+from importlib import import_module
 
-TRANSPORTS: dict[Kind, Callable[[Destination], Transport]] = {
-    Kind.WEBHOOK: WebhookTransport,
-    Kind.SPLUNK: SplunkTransport,
-    Kind.SYSLOG: SyslogTransport,
-    Kind.FILE: FilesTransport,
-}
+from django.utils.translation import gettext as _
+
+from activity.delivery.kinds.base import DestinationKind, Transport, Unavailable
+from activity.delivery.models import Destination
+from activity.registry import Registry
+
+KINDS: Registry[DestinationKind] = Registry("destination kind")
+
+
+def load_kinds() -> None:
+    """Import all modules of this package, which then register their kinds."""
+    for module in pkgutil.iter_modules(__path__):
+        import_module(f"{__name__}.{module.name}")
 
 
 def transport_for(destination: Destination) -> Transport:
-    """The way to `destination`; nothing is connected yet. Raises `secrets.SecretLost`."""
-    return TRANSPORTS[Kind(destination.kind)](destination)
+    """A transport to `destination`, not yet connected.
+
+    Raises `secrets.SecretLost`, and `Unavailable` if the kind is not registered.
+    """
+    kind = KINDS.get(destination.kind)
+    if kind is None:
+        message = _("This site does not know the destination type “%s”. A plugin may be missing.")
+        raise Unavailable(message % destination.kind)
+    return kind.transport(destination)

@@ -1,7 +1,7 @@
-"""Files of JSON lines, one a day (UTC), in the organization's folder of `DELIVERY_FILES_DIR`.
+"""Files of JSON lines, one per day (UTC), in the organization's folder of `DELIVERY_FILES_DIR`.
 
-What was written is on the disk before it counts as delivered. Every line is whole: the rest of one
-that was broken off, because the machine failed, is cut away before the next.
+Lines count as delivered once they are synced to disk. If the machine failed in the middle of a
+line, the incomplete line is removed before the next one is written.
 """
 
 import errno
@@ -11,24 +11,46 @@ import time
 from collections.abc import Sequence
 from datetime import UTC
 from pathlib import Path
-from typing import BinaryIO, ClassVar
+from typing import Any, BinaryIO, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from activity.delivery.kinds.base import Message, Unavailable
+from activity.delivery.forms import DestinationForm
+from activity.delivery.kinds import KINDS
+from activity.delivery.kinds.base import DestinationKind, Message, Unavailable
 from activity.delivery.models import Destination
-from activity.delivery.network.deadlines import Deadline
+from activity.delivery.network.connections import Deadline
 from activity.formats import to_json
 
-BLOCK = 64 * 1024
-LOCK_PAUSE = 0.05
+CODE = "file"
+BLOCK_BYTES = 64 * 1024
+LOCK_PAUSE_SECONDS = 0.05
 
 
-class FilesTransport:
+class FileForm(DestinationForm):
+    address_label = gettext_lazy("File name")
+    address_help = gettext_lazy(
+        "“activity” writes one file per day, such as activity-2026-11-22.ndjson."
+    )
+    folded: ClassVar[list[str]] = []
+
+    def check_address(self, address: str) -> None:
+        validate_slug(address)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned_data = super().clean()
+        organization, address = self.owner(cleaned_data), cleaned_data.get("address")
+        if organization and self.others(organization).filter(kind=CODE, address=address):
+            self.add_error("address", _("Another destination writes to the files of this name."))
+        return cleaned_data
+
+
+class FileTransport:
     MAX_BATCH: ClassVar[int] = 1000
 
     def __init__(self, destination: Destination) -> None:
@@ -44,33 +66,33 @@ class FilesTransport:
             raise Unavailable(_("The file cannot be written: %(error)s.") % facts) from error
 
     def close(self) -> None:
-        """Every batch has closed its file."""
+        """Each batch has closed its file."""
 
     def _path(self) -> Path:
-        """Where today's lines go. Raises `OSError`, `Unavailable`."""
+        """The file of today. Raises `OSError`, `Unavailable`."""
         if not settings.DELIVERY_FILES_DIR:
-            raise Unavailable(_("This site writes no files: DELIVERY_FILES_DIR is not set."))
+            raise Unavailable(_("File delivery is off: DELIVERY_FILES_DIR is not set."))
         for name in (self.folder_name, self.file_name):
             try:
                 validate_slug(name)
             except ValidationError as error:
-                raise Unavailable(_("“%s” is no name for a file.") % name) from error
+                raise Unavailable(_("“%s” is not a valid file name.") % name) from error
         top = Path(settings.DELIVERY_FILES_DIR).resolve()
         folder = top / self.folder_name
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
         if folder.resolve() != folder:
-            raise Unavailable(_("The organization's folder leads elsewhere."))
+            raise Unavailable(_("The organization's folder is a link to another folder."))
         day = timezone.now().astimezone(UTC).date()
         return folder / f"{self.file_name}-{day:%Y-%m-%d}.ndjson"
 
 
 def append(path: Path, lines: bytes) -> None:
-    """Add `lines` to the end of a file, and see them on the disk. Raises `OSError`."""
+    """Append `lines` to a file and sync it to disk. Raises `OSError`."""
     is_new = not path.exists()
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
     with os.fdopen(os.open(path, flags, 0o640), "r+b") as file:
         _lock(file)
-        _cut_rest(file)
+        _remove_incomplete_line(file)
         file.write(lines)
         file.flush()
         os.fsync(file.fileno())
@@ -79,25 +101,25 @@ def append(path: Path, lines: bytes) -> None:
 
 
 def _lock(file: BinaryIO) -> None:
-    """Keep other programs out. Raises `OSError` when one keeps us out for long."""
+    """Lock the file. Raises `OSError` if another program holds the lock for too long."""
     deadline = Deadline.after(settings.DELIVERY_TIMEOUT)
     while True:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             try:
-                time.sleep(min(LOCK_PAUSE, deadline.remaining()))
+                time.sleep(min(LOCK_PAUSE_SECONDS, deadline.remaining()))
             except TimeoutError:
                 raise OSError(errno.EWOULDBLOCK, _("another program has locked it")) from None
         else:
             return
 
 
-def _cut_rest(file: BinaryIO) -> None:
-    """Go to the end of the last whole line, which becomes the end of the file."""
+def _remove_incomplete_line(file: BinaryIO) -> None:
+    """Truncate the file after its last complete line, and go there."""
     end = file.seek(0, os.SEEK_END)
     while end:
-        start = max(0, end - BLOCK)
+        start = max(0, end - BLOCK_BYTES)
         file.seek(start)
         newline = file.read(end - start).rfind(b"\n")
         if newline >= 0:
@@ -109,9 +131,27 @@ def _cut_rest(file: BinaryIO) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """A new name is on the disk only when its folder is."""
+    """Sync the folder: only then is the entry of a new file on disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def has_folder() -> bool:
+    return bool(settings.DELIVERY_FILES_DIR)
+
+
+KINDS.register(
+    DestinationKind(
+        code=CODE,
+        label=gettext_lazy("File of JSON lines"),
+        description=gettext_lazy(
+            "Files of JSON lines on the passaudit server, for a log collector that runs there."
+        ),
+        form=FileForm,
+        transport=FileTransport,
+        is_available=has_folder,
+    )
+)

@@ -1,7 +1,8 @@
 """Syslog messages (RFC 5424) over TLS (RFC 5425).
 
-Syslog has no answers. But whoever is told that a connection ends has to end it, too, after all that
-came before. So every batch has a connection of its own, and arrived when the receiver has ended it.
+Syslog has no acknowledgements. But a peer that receives a TLS close_notify must answer with its
+own, after it has read everything before. So each batch uses its own connection, and counts as
+delivered when the receiver has closed it.
 """
 
 import json
@@ -13,14 +14,20 @@ from contextlib import closing, suppress
 from typing import ClassVar
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from activity.clock import iso_utc
-from activity.delivery.kinds.base import Message
+from activity.delivery.forms import DestinationForm
+from activity.delivery.kinds import KINDS
+from activity.delivery.kinds.base import DestinationKind, Message
 from activity.delivery.models import Destination
-from activity.delivery.network.connections import DeadlineTlsSocket, connect_tls
-from activity.delivery.network.deadlines import Deadline
-from activity.delivery.network.endpoints import parse_host_and_port
-from activity.delivery.network.failures import explained
+from activity.delivery.network.connections import (
+    Deadline,
+    DeadlineTlsSocket,
+    connect_tls,
+    explain_failures,
+)
+from activity.delivery.network.endpoints import Endpoint, parse_host_and_port
 from activity.event_types import Level, event_type
 from activity.formats import to_json
 
@@ -34,6 +41,13 @@ NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 SPECIAL = re.compile(r'(["\\\]])')
 
 
+class SyslogForm(DestinationForm):
+    address_help = _("Host name and port, such as logs.example.com:6514.")
+
+    def parse(self, address: str) -> Endpoint:
+        return parse_host_and_port(address)
+
+
 class SyslogTransport:
     MAX_BATCH: ClassVar[int] = 500
 
@@ -45,22 +59,23 @@ class SyslogTransport:
     def send(self, messages: Sequence[Message]) -> None:
         deadline = Deadline.after(settings.DELIVERY_TIMEOUT)
         frames = b"".join(frame(message, self.organization) for message in messages)
-        with explained(self.address):
+        with explain_failures(self.address):
             endpoint = parse_host_and_port(self.address)
-        with explained(endpoint.host):
+        with explain_failures(endpoint.host):
             connection = connect_tls(endpoint.host, endpoint.port, deadline, self.ca_certificate)
             with closing(connection):
                 connection.sendall(frames)
-                _end(connection)
+                _close_notify(connection)
 
     def close(self) -> None:
-        """Every batch has closed its own connection."""
+        """Each batch has closed its own connection."""
 
 
-def _end(connection: DeadlineTlsSocket) -> None:
-    """Say that it ends, and wait until the receiver says so. Raises `OSError`.
+def _close_notify(connection: DeadlineTlsSocket) -> None:
+    """Send close_notify and wait for that of the receiver. Raises `OSError`.
 
-    Some just close it. That is no worse: the system of one that had not read all would reset it.
+    Some receivers close the connection without it. That is as good: if one had not read
+    everything, its operating system would reset the connection.
     """
     connection.settimeout(connection.deadline.remaining())
     with suppress(ssl.SSLEOFError):
@@ -68,13 +83,13 @@ def _end(connection: DeadlineTlsSocket) -> None:
 
 
 def frame(message: Message, organization: str) -> bytes:
-    """The message and, before it, its length in bytes (octet counting)."""
+    """The message, preceded by its length in bytes (octet counting)."""
     text = b" ".join(part.encode("ascii") for part in _parts(message, organization))
     return b"%d %s" % (len(text), text)
 
 
 def _parts(message: Message, organization: str) -> list[str]:
-    """All in ASCII: JSON can say everything in it, and nobody stumbles over a byte order mark."""
+    """The parts in ASCII. JSON escapes other characters, so no byte order mark is needed."""
     severity = SEVERITIES[event_type(message.event_type).level]
     return [
         f"<{FACILITY * 8 + severity}>1",
@@ -88,12 +103,12 @@ def _parts(message: Message, organization: str) -> list[str]:
     ]
 
 
-def _name(text: str, longest: int) -> str:
-    return NOT_PRINTABLE.sub("_", text)[:longest] or NIL
+def _name(text: str, max_length: int) -> str:
+    return NOT_PRINTABLE.sub("_", text)[:max_length] or NIL
 
 
 def _structured_data(message: Message, organization: str) -> str:
-    """What receivers filter and count by, under our name (see docs/integrations/README.md)."""
+    """Parameters that receivers can filter by (see docs/integrations/README.md)."""
     parameters = {"organization": organization, "seq": message.seq, "id": message.id}
     values = {
         name: SPECIAL.sub(r"\\\1", _name(str(value), len(str(value))))
@@ -101,3 +116,16 @@ def _structured_data(message: Message, organization: str) -> str:
     }
     named = " ".join(f'{name}="{value}"' for name, value in values.items())
     return f"[passaudit@{settings.DELIVERY_ENTERPRISE_NUMBER} {named}]"
+
+
+KINDS.register(
+    DestinationKind(
+        code="syslog",
+        label=_("Syslog over TLS"),
+        description=_(
+            "RFC 5424 messages, encrypted. For rsyslog, syslog-ng and the systems behind them."
+        ),
+        form=SyslogForm,
+        transport=SyslogTransport,
+    )
+)

@@ -1,7 +1,7 @@
-"""HTTPS webhooks as Standard Webhooks 1.0.0 has them: https://www.standardwebhooks.com
+"""HTTPS webhooks by Standard Webhooks 1.0.0: https://www.standardwebhooks.com
 
-A batch is one request, whose body is a JSON array of events, also when it is a single one.
-`webhook-id` comes from the body, so that the same batch has the same id however often it is sent.
+A batch is one request. Its body is a JSON array of events, even if there is only one. `webhook-id`
+is derived from the body, so that the same batch has the same id at each attempt.
 """
 
 import base64
@@ -11,21 +11,22 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from standardwebhooks import Webhook
 
-from activity.delivery.kinds.base import Message
+from activity.delivery.forms import DestinationForm
+from activity.delivery.kinds import KINDS
+from activity.delivery.kinds.base import DestinationKind, Message
 from activity.delivery.models import Destination
-from activity.delivery.network.answers import check
-from activity.delivery.network.http import HttpClient
+from activity.delivery.network.http import HttpClient, raise_for_status
 from activity.formats import to_json
 
-SECRET_PREFIX = "whsec_"  # noqa: S105 - what secrets begin with
+SECRET_PREFIX = "whsec_"  # noqa: S105 - the prefix of all secrets
 SECRET_BYTES = 32
 
 
-def new_secret() -> str:
-    """A signing secret as receivers want it."""
-    return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+class WebhookForm(DestinationForm):
+    address_help = _("The URL that receives POST requests: https://siem.example.com/passaudit.")
 
 
 class WebhookTransport:
@@ -38,7 +39,7 @@ class WebhookTransport:
 
     def send(self, messages: Sequence[Message]) -> None:
         body = f"[{','.join(to_json(message.content) for message in messages)}]"
-        check(self.client.post(body.encode(), self._headers(body)))
+        raise_for_status(self.client.post(body.encode(), self._headers(body)))
 
     def close(self) -> None:
         self.client.close()
@@ -52,3 +53,23 @@ class WebhookTransport:
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": self.signer.sign(webhook_id, now, body),
         }
+
+
+def new_secret() -> str:
+    """A random signing secret in the format of Standard Webhooks."""
+    return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+
+
+KINDS.register(
+    DestinationKind(
+        code="webhook",
+        label=_("HTTPS webhook"),
+        description=_(
+            "Batches of events are posted to your URL, signed by the Standard Webhooks rules. For "
+            "Vector, Logstash and your own programs."
+        ),
+        form=WebhookForm,
+        transport=WebhookTransport,
+        new_secret=new_secret,
+    )
+)

@@ -1,0 +1,1 @@
+"""Connections to receivers: public addresses only, with one deadline for each request."""

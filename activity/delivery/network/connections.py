@@ -1,21 +1,55 @@
-"""Connections to where destinations may be, with one deadline for all that happens on them.
+"""Connections to receivers, with one deadline for all steps, and reasons for failures.
 
-The name is resolved once, every address that it has is looked at, and exactly these are connected
-to: a name that means something else a moment later changes nothing.
+A host name is resolved once, all its addresses are checked, and only those are connected to. So a
+name that changes its addresses in the meantime (DNS rebinding) does not bypass the check.
 """
 
 import socket
 import ssl
-from typing import Any, cast
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPException
+from typing import Any, Self, cast
 
-from activity.delivery.network.addresses import resolve
-from activity.delivery.network.deadlines import Deadline
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from activity.delivery.kinds.base import Unavailable
+from activity.delivery.network.addresses import ForbiddenAddress, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A time limit for several steps together. `at` is an instant of `time.monotonic`.
+
+    The timeout of a socket limits each step only: a server that sends one byte now and then would
+    never exceed it.
+    """
+
+    at: float
+
+    @classmethod
+    def after(cls, seconds: float) -> Self:
+        return cls(time.monotonic() + seconds)
+
+    def within(self, seconds: float) -> Self:
+        """The earlier one of this deadline and `seconds` from now."""
+        return type(self)(min(self.at, time.monotonic() + seconds))
+
+    def remaining(self) -> float:
+        """Seconds, more than 0. Raises `TimeoutError`."""
+        seconds = self.at - time.monotonic()
+        if seconds <= 0:
+            raise TimeoutError
+        return seconds
 
 
 class DeadlineSocket(socket.socket):
-    """Every step gets what is left of the time, so that all of them together keep to it.
+    """A socket whose steps each use the rest of one deadline as their timeout.
 
-    The methods are those that `http.client` and we use. They raise `TimeoutError`, too.
+    Covers the methods that `http.client` and the transports use. They also raise `TimeoutError`.
     """
 
     deadline: Deadline
@@ -38,13 +72,13 @@ class DeadlineSocket(socket.socket):
 
 
 class DeadlineTlsSocket(DeadlineSocket, ssl.SSLSocket):
-    """The same over TLS; `ssl.SSLContext.sslsocket_class` makes it."""
+    """The same over TLS. `ssl.SSLContext.sslsocket_class` creates it."""
 
 
 def connect(host: str, port: int, deadline: Deadline) -> DeadlineSocket:
-    """A plain connection. Raises `ForbiddenAddress`, `OSError`."""
+    """Open an unencrypted connection. Raises `ForbiddenAddress`, `OSError`."""
     failure: OSError = OSError("The name has no address.")
-    for family, kind, protocol, _name, address in resolve(host, port, deadline):
+    for family, kind, protocol, _name, address in resolve(host, port, deadline.remaining()):
         connection = DeadlineSocket(family, kind, protocol)
         connection.deadline = deadline
         try:
@@ -61,10 +95,10 @@ def connect(host: str, port: int, deadline: Deadline) -> DeadlineSocket:
 def connect_tls(
     host: str, port: int, deadline: Deadline, ca_certificate: str = ""
 ) -> DeadlineTlsSocket:
-    """A connection to whoever proves to be `host`, to the authorities of `ca_certificate` (PEM)
-    alone or, without it, to those of the system.
+    """Open a TLS connection and verify the certificate for `host`.
 
-    Raises `ForbiddenAddress`, `OSError`, of which `ssl.SSLError` is one.
+    Trusts the authorities in `ca_certificate` (PEM), or without it those of the system. Raises
+    `ForbiddenAddress`, `OSError` (including `ssl.SSLError`).
     """
     context = ssl.create_default_context(cadata=ca_certificate or None)
     context.sslsocket_class = DeadlineTlsSocket
@@ -83,3 +117,33 @@ def connect_tls(
         connection.close()
         raise
     return connection
+
+
+@contextmanager
+def explain_failures(host: str) -> Iterator[None]:
+    """Raise failures of a connection to `host` as `Unavailable`, with a reason for users."""
+    try:
+        yield
+    except (ForbiddenAddress, ValidationError, OSError, HTTPException) as error:
+        raise Unavailable(_reason(error, host)) from error
+
+
+def _reason(error: Exception, host: str) -> str:
+    facts = {"host": host, "error": str(getattr(error, "strerror", None) or error)}
+    match error:
+        case ForbiddenAddress():
+            return str(error)
+        case ValidationError():
+            return " ".join(error.messages)
+        case TimeoutError():
+            return _("%(host)s takes too long to answer.") % facts
+        case socket.gaierror():
+            return _("The host name %(host)s does not exist.") % facts
+        case ssl.SSLCertVerificationError():
+            facts["error"] = error.verify_message.rstrip(".")
+            return _("The certificate of %(host)s is not trusted: %(error)s.") % facts
+        case ssl.SSLError():
+            return _("TLS with %(host)s failed: %(error)s.") % facts
+        case HTTPException():
+            return _("%(host)s does not answer with valid HTTP.") % facts
+    return _("%(host)s cannot be reached: %(error)s.") % facts

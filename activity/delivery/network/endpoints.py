@@ -1,6 +1,6 @@
-"""What people enter as the address of a receiver, taken apart.
+"""Parsing of the addresses of receivers, as administrators enter them.
 
-Every function raises `django.core.exceptions.ValidationError` with a message for people.
+All functions raise `django.core.exceptions.ValidationError`.
 """
 
 import re
@@ -13,9 +13,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from activity.delivery.network.addresses import ForbiddenAddress, resolve
-from activity.delivery.network.deadlines import Deadline
 
-NOT_IN_ADDRESSES = re.compile(r"[^!-~]|\\")
+INVALID_CHARACTER = re.compile(r"[^!-~]|\\")
 HOST_AND_PORT = re.compile(r"(?P<host>[^\[\]:/@?#]+|\[[^\]]+\])(:(?P<port>\d{1,5}))?")
 SYSLOG_TLS_PORT = 6514  # RFC 5425, section 4.1
 LOOK_UP_SECONDS = 5.0
@@ -23,7 +22,7 @@ LOOK_UP_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """A host to connect to, and what is asked for there. `authority` is for the Host header."""
+    """A host, and for HTTP the request target. `authority` is for the Host header."""
 
     host: str
     port: int
@@ -33,19 +32,21 @@ class Endpoint:
 
 
 def parse_url(text: str) -> Endpoint:
-    """An `https` address; plain `http` only where private addresses are allowed, too."""
+    """Parse an `https` URL. `http` is allowed only if private addresses are."""
     _require_characters(text)
     try:
         url = urlsplit(text)
         port = url.port
     except ValueError:
-        raise ValidationError(_("This is no address. Example: https://example.com/in.")) from None
+        raise ValidationError(
+            _("This is not a valid URL. Example: https://example.com/in.")
+        ) from None
     schemes = {"https": 443, "http": 80} if settings.DELIVERY_ALLOW_PRIVATE else {"https": 443}
     if url.scheme not in schemes or not url.hostname or port == 0:
-        message = _("Enter an address that begins with https://, such as https://example.com/in.")
+        message = _("Enter a URL that starts with https://, such as https://example.com/in.")
         raise ValidationError(message)
     if "@" in url.netloc or url.fragment:
-        raise ValidationError(_("Leave out the user name, the password and what follows “#”."))
+        raise ValidationError(_("Remove the user name, the password and the part after “#”."))
     return Endpoint(
         url.hostname,
         port or schemes[url.scheme],
@@ -60,7 +61,7 @@ def _target(url: SplitResult) -> str:
 
 
 def parse_host_and_port(text: str) -> Endpoint:
-    """Such as `logs.example.com:6514`; the port may be left out."""
+    """Parse `logs.example.com:6514`; the port is optional."""
     _require_characters(text)
     match = HOST_AND_PORT.fullmatch(text)
     port = int((match and match["port"]) or SYSLOG_TLS_PORT)
@@ -70,20 +71,20 @@ def parse_host_and_port(text: str) -> Endpoint:
 
 
 def _require_characters(text: str) -> None:
-    if NOT_IN_ADDRESSES.search(text):
-        message = _("Use letters without accents, digits and signs only, without blanks.")
+    if INVALID_CHARACTER.search(text):
+        message = _("Use only ASCII letters, digits and punctuation, without spaces.")
         raise ValidationError(message)
 
 
 def require_public(endpoint: Endpoint) -> None:
-    """Refuse, as early as it is entered, what would be refused at every delivery."""
+    """Check the host when it is entered, since each delivery would refuse it."""
     try:
-        resolve(endpoint.host, endpoint.port, Deadline.after(LOOK_UP_SECONDS))
+        resolve(endpoint.host, endpoint.port, LOOK_UP_SECONDS)
     except ForbiddenAddress as error:
         raise ValidationError(str(error)) from None
     except TimeoutError:
         message = _("Looking up %(host)s takes too long. Try again later.")
         raise ValidationError(message, params={"host": endpoint.host}) from None
     except socket.gaierror:
-        message = _("There is no %(host)s. Check the name.")
+        message = _("There is no host %(host)s. Check the name.")
         raise ValidationError(message, params={"host": endpoint.host}) from None

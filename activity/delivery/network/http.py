@@ -1,6 +1,6 @@
-"""POST to a receiver, and nothing else: no redirects, no proxies, no cookies, no decoding.
+"""HTTP client for receivers: POST only, without redirects, proxies, cookies or decoding.
 
-That is what `http.client` does. It gets connections that were looked at and have a deadline.
+It uses `http.client` over connections that were checked and have a deadline.
 """
 
 import math
@@ -9,25 +9,45 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from ssl import SSLError
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from activity.delivery.network.connections import DeadlineSocket, connect, connect_tls
-from activity.delivery.network.deadlines import Deadline
+from activity.delivery.kinds.base import Refused, Unavailable
+from activity.delivery.network.connections import (
+    Deadline,
+    DeadlineSocket,
+    connect,
+    connect_tls,
+    explain_failures,
+)
 from activity.delivery.network.endpoints import Endpoint, parse_url
-from activity.delivery.network.failures import explained
 
-MAX_ANSWER = 4096
+MAX_BODY_BYTES = 4096
 ANSWER_SECONDS = 2.0
-LONGEST_WAIT = 24 * 60 * 60.0
+MAX_RETRY_AFTER = 24 * 60 * 60.0
+CONTENT_ERRORS = {
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+PHRASES: dict[int, str] = {status.value: status.phrase for status in HTTPStatus}
+ADVICE: Mapping[int, object] = {
+    HTTPStatus.UNAUTHORIZED: gettext_lazy("it does not accept our credentials"),
+    HTTPStatus.FORBIDDEN: gettext_lazy("it does not accept our credentials"),
+    HTTPStatus.NOT_FOUND: gettext_lazy("nothing was found at this address"),
+    HTTPStatus.GONE: gettext_lazy("it no longer accepts events; pause or delete this destination"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`body` is the beginning of it; `retry_after` is in seconds."""
+    """`body` holds its first bytes only; `retry_after` is in seconds."""
 
     status: int
     body: bytes
@@ -39,7 +59,7 @@ class Answer:
 
 
 class _Connection(HTTPConnection):
-    """One that somebody else has opened."""
+    """A connection over a socket that is already open."""
 
     def __init__(self, endpoint: Endpoint, opened: DeadlineSocket) -> None:
         super().__init__(endpoint.host, endpoint.port)
@@ -49,9 +69,9 @@ class _Connection(HTTPConnection):
 
 
 class HttpClient:
-    """Keeps its connection from one `post` to the next, if the receiver does.
+    """Keeps its connection alive between requests, if the receiver does.
 
-    `path` is asked for where the address names none.
+    `path` is the default if the URL has no path.
     """
 
     def __init__(self, address: str, *, ca_certificate: str = "", path: str = "/") -> None:
@@ -61,16 +81,16 @@ class HttpClient:
         self._kept: _Connection | None = None
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> Answer:
-        """The answer, within `settings.DELIVERY_TIMEOUT` seconds. Raises `Unavailable`."""
+        """Send a request within `settings.DELIVERY_TIMEOUT` seconds. Raises `Unavailable`."""
         deadline = Deadline.after(settings.DELIVERY_TIMEOUT)
-        with explained(self.address):
+        with explain_failures(self.address):
             endpoint = parse_url(self.address)
         if endpoint.target == "/":
             endpoint = replace(endpoint, target=self.path)
-        with explained(endpoint.host):
+        with explain_failures(endpoint.host):
             if self._kept is not None:
                 self._kept.opened.deadline = deadline
-                with suppress(ConnectionError, SSLError):  # it was closed meanwhile
+                with suppress(ConnectionError, SSLError):  # the receiver closed it: open another
                     return self._exchange(self._kept, body, headers)
             return self._exchange(self._open(endpoint, deadline), body, headers)
 
@@ -107,16 +127,15 @@ class HttpClient:
 
 
 def _beginning(response: HTTPResponse) -> bytes:
-    """The status is what counts; whoever dawdles or breaks off after it said enough."""
+    """The first bytes of the body; empty if it is slow or breaks off. The status decides."""
     try:
-        return response.read(MAX_ANSWER)
+        return response.read(MAX_BODY_BYTES)
     except (OSError, HTTPException):
         return b""
 
 
 def retry_after(text: str) -> float | None:
-    """Seconds from now, at most a day, of a `Retry-After`; None when it is none (RFC 9110,
-    section 10.2.3)."""
+    """The seconds of a `Retry-After` header, at most a day; None if invalid (RFC 9110, 10.2.3)."""
     text = text.strip()
     if text.isascii() and text.isdigit():
         seconds = float(text[:9])
@@ -127,4 +146,24 @@ def retry_after(text: str) -> float | None:
             return None
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         seconds = math.ceil((aware - timezone.now()).total_seconds())
-    return min(max(seconds, 0.0), LONGEST_WAIT)
+    return min(max(seconds, 0.0), MAX_RETRY_AFTER)
+
+
+def raise_for_status(answer: Answer) -> None:
+    """Raises `Refused` or `Unavailable` unless the receiver accepted the batch.
+
+    The reason never quotes the answer, which may contain confidential text.
+    """
+    if answer.is_success:
+        return
+    facts = {"status": answer.status, "advice": _advice(answer.status)}
+    reason = _("The receiver answers with status %(status)d: %(advice)s.") % facts
+    if answer.status in CONTENT_ERRORS:
+        raise Refused(reason)
+    raise Unavailable(reason, retry_after=answer.retry_after)
+
+
+def _advice(status: int) -> str:
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        return _("it redirects, which is not followed; enter the new address")
+    return str(ADVICE.get(status) or PHRASES.get(status) or _("unknown status"))

@@ -1,4 +1,4 @@
-"""`manage.py run_worker`: delivers events and does what else is to be done beside the pages."""
+"""`manage.py run_worker`: delivers events, and imports uploaded files."""
 
 import signal
 from argparse import ArgumentParser
@@ -7,26 +7,33 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from activity.worker.loop import DATABASE_GONE, Worker
+from activity.delivery.engine import deliver
+from activity.delivery.secrets import reencrypt_secrets
+from activity.uploads.work import work as import_uploads
+from activity.worker.loop import DATABASE_ERRORS, Step, Task, Worker
+
+ON_START: list[Step] = [reencrypt_secrets]
+TASKS: list[Task] = [deliver, import_uploads]
+ON_STOP: list[Step] = [import_uploads.stop]
 
 
 class Command(BaseCommand):
     help = (
-        "Deliver events to destinations, and do what else waits, until SIGTERM or Ctrl-C. "
-        "Run as many side by side as you like."
+        "Deliver events to destinations and import uploaded files, until SIGTERM or Ctrl-C. "
+        "Any number of workers may run side by side."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="do all that is due, then end")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        worker = Worker()
+        worker = Worker(TASKS, on_start=ON_START, on_stop=ON_STOP)
         before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
         for number in before:
             signal.signal(number, worker.stop)
         try:
             worker.run_all() if options["once"] else worker.run()
-        except DATABASE_GONE as error:
+        except DATABASE_ERRORS as error:
             raise CommandError(_("The database failed: %(error)s") % {"error": error}) from error
         finally:
             for number, handler in before.items():

@@ -1,13 +1,14 @@
 """A receiver in memory, and destinations that lead to it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 from activity.delivery.engine import deliver
+from activity.delivery.kinds import KINDS
 from activity.delivery.kinds.base import Message, Refused
-from activity.delivery.models import Destination, Kind
+from activity.delivery.models import Destination
 from activity.recording import record
 from organizations.models import Organization
 from tests import factories
@@ -51,7 +52,7 @@ class FakeTransport:
 
 def make_destination(organization: Organization, **fields: Any) -> Destination:
     """A stored one that begins with the first event."""
-    defaults = {"name": "SIEM", "kind": Kind.WEBHOOK, "address": "https://siem.example/in"}
+    defaults = {"name": "SIEM", "kind": "webhook", "address": "https://siem.example/in"}
     return Destination.objects.create(organization=organization, **(defaults | fields))
 
 
@@ -71,3 +72,9 @@ def never() -> bool:
 
 def run_turn() -> bool:
     return deliver(never)
+
+
+def lead_to(monkeypatch: Any, transport: Any) -> None:
+    """Let all webhooks use `transport`, a function of the destination."""
+    kind = replace(KINDS["webhook"], transport=transport)
+    monkeypatch.setitem(KINDS._entries, "webhook", kind)

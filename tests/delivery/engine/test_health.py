@@ -45,7 +45,7 @@ def test_it_says_when_it_lags_for_want_of_a_worker(siem, acme, monkeypatch):
     seen_later(monkeypatch, 80)
     assert health_of(siem).reason == ""
     seen_later(monkeypatch, 40)  # later still
-    assert health_of(siem).reason == "No worker runs that would deliver."
+    assert health_of(siem).reason == "No worker is running."
 
 
 def test_it_fails_from_the_first_failure_to_the_next_success(siem, receiver, acme):

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from activity.delivery import leases
 from activity.delivery.kinds.base import Unavailable
-from activity.delivery.leases import LeaseLost, claim
+from activity.delivery.leases import claim
 from activity.delivery.models import Destination
-from activity.delivery.replay import replay_from_seq
+from activity.delivery.operations import replay_from_seq
+from activity.worker.leases import LeaseLost
 from organizations.plans import Plan
 from tests import factories
 from tests.delivery.engine.fakes import fill, make_destination, run_turn

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from activity.delivery import engine, parking
+from activity.delivery import engine, operations
 from activity.delivery.kinds.base import Refused, Unavailable
 from activity.delivery.models import Destination, ParkedEvent
 from tests.delivery.engine.fakes import fill, run_turn
@@ -63,12 +63,12 @@ def test_it_parks_few_events_when_the_receiver_refuses_everything(siem, receiver
     receiver.poison = set(range(1, 101))
     run_turn()
     siem.refresh_from_db()
-    assert parked_seqs() == list(range(1, parking.MOST_IN_A_ROW + 1))
-    assert (siem.failures, siem.position) == (1, parking.MOST_IN_A_ROW)
-    assert "event after event" in siem.last_error
+    assert parked_seqs() == list(range(1, operations.MAX_PARKED_IN_A_ROW + 1))
+    assert (siem.failures, siem.position) == (1, operations.MAX_PARKED_IN_A_ROW)
+    assert "one event after another" in siem.last_error
     Destination.objects.update(retry_at=None)
     run_turn()  # one more for each attempt
-    assert parked_seqs() == list(range(1, parking.MOST_IN_A_ROW + 2))
+    assert parked_seqs() == list(range(1, operations.MAX_PARKED_IN_A_ROW + 2))
     receiver.poison = set()
     Destination.objects.update(retry_at=None)
     run_turn()
@@ -103,7 +103,7 @@ def parked(siem, receiver, acme):
 
 def test_it_sends_a_parked_event_again_when_asked(parked, siem, receiver):
     receiver.poison = set()
-    parking.try_again(parked)
+    operations.try_again(parked)
     siem.refresh_from_db()
     assert receiver.seqs == [1, 3, 2]
     assert parked_seqs() == []
@@ -115,7 +115,7 @@ def test_it_keeps_a_parked_event_that_is_refused_again(parked, siem, receiver):
     ParkedEvent.objects.update(parked_at=before, reason="old")
     parked.refresh_from_db()
     with pytest.raises(Refused, match="too salty"):
-        parking.try_again(parked)
+        operations.try_again(parked)
     parked.refresh_from_db()
     assert parked.reason == "too salty"
     assert parked.parked_at > before
@@ -124,5 +124,5 @@ def test_it_keeps_a_parked_event_that_is_refused_again(parked, siem, receiver):
 def test_it_keeps_a_parked_event_when_nobody_is_there(parked, receiver):
     receiver.answers = [Unavailable("503")]
     with pytest.raises(Unavailable):
-        parking.try_again(parked)
+        operations.try_again(parked)
     assert parked_seqs() == [2]

@@ -6,13 +6,19 @@ import pytest
 from django.utils import timezone
 
 from activity.delivery import engine
-from activity.delivery.kinds import TRANSPORTS
 from activity.delivery.kinds.base import Unavailable
 from activity.delivery.models import Destination
 from activity.reading import feed
 from organizations.plans import Plan
 from tests import factories
-from tests.delivery.engine.fakes import FakeTransport, fill, make_destination, never, run_turn
+from tests.delivery.engine.fakes import (
+    FakeTransport,
+    fill,
+    lead_to,
+    make_destination,
+    never,
+    run_turn,
+)
 
 
 def test_it_sends_all_in_order_and_once(siem, receiver, acme):
@@ -174,9 +180,8 @@ def test_it_ends_its_turn_in_time_so_that_others_have_theirs(acme, birch, monkey
     birch.change_plan(Plan.PROFESSIONAL, reason="test")
     order = []
     monkeypatch.setattr(engine, "TURN_SECONDS", 0.0001)
-    monkeypatch.setitem(
-        TRANSPORTS,
-        "webhook",
+    lead_to(
+        monkeypatch,
         lambda destination: FakeTransport([lambda: order.append(destination.organization.slug)]),
     )
     for organization in (acme, birch):

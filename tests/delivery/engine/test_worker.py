@@ -11,16 +11,16 @@ from django.utils import timezone
 
 from activity.delivery.kinds.base import Unavailable
 from activity.delivery.models import Destination, WorkerBeat
+from activity.management.commands import run_worker
 from activity.worker import heartbeats
-from activity.worker import loop as worker_module
-from activity.worker.loop import TASKS, Worker
+from activity.worker.loop import Worker
 from tests.delivery.engine.fakes import fill, make_destination
 
 
 @pytest.fixture
 def tasks(monkeypatch):
     """The worker's tasks, none at first."""
-    monkeypatch.setattr(worker_module, "TASKS", tasks := [])
+    monkeypatch.setattr(run_worker, "TASKS", tasks := [])
     return tasks
 
 
@@ -62,7 +62,7 @@ def test_it_says_when_there_is_no_database(db, tasks):
 
 
 def test_it_works_until_it_is_stopped(db, tasks, naps):
-    worker = Worker()
+    worker = Worker(tasks)
     done = []
 
     def work(_is_stopping):
@@ -79,7 +79,7 @@ def test_it_works_until_it_is_stopped(db, tasks, naps):
 
 @pytest.mark.parametrize("failure", [OperationalError("restart"), InterfaceError("closed")])
 def test_it_waits_for_a_database_that_went_away(failure, db, tasks, naps, monkeypatch, caplog):
-    worker = Worker()
+    worker = Worker(tasks)
     closed, calls = [], []
     monkeypatch.setattr("django.db.connections.close_all", lambda: closed.append(True))
 
@@ -98,7 +98,7 @@ def test_it_waits_for_a_database_that_went_away(failure, db, tasks, naps, monkey
 
 
 def test_it_goes_on_after_a_mistake_in_one_task(db, tasks, naps, caplog):
-    worker = Worker()
+    worker = Worker(tasks)
 
     def fail(_is_stopping):
         raise ZeroDivisionError("oops")
@@ -113,7 +113,7 @@ def test_it_goes_on_after_a_mistake_in_one_task(db, tasks, naps, caplog):
 
 
 def test_it_shows_that_it_lives_even_in_a_long_task(db, tasks, naps, monkeypatch):
-    worker = Worker()
+    worker = Worker(tasks)
     clock = [1000.0]
     seen = []
     monkeypatch.setattr(heartbeats, "beat", lambda _name: seen.append(clock[0]))
@@ -156,5 +156,5 @@ def test_it_puts_the_signals_back(siem):
 def test_it_delivers_among_its_tasks(siem, receiver, acme, caplog):
     caplog.set_level(logging.INFO)
     fill(acme, 1)
-    assert any(task(lambda: False) for task in TASKS)
+    assert any(task(lambda: False) for task in run_worker.TASKS)
     assert Destination.objects.get().position == 1

@@ -23,11 +23,11 @@ def test_it_stores_no_secret_in_the_clear(sealed):
 
 
 def test_it_seals_the_same_secret_differently_each_time():
-    assert secrets.seal(SECRET) != secrets.seal(SECRET)
+    assert secrets.encrypt(SECRET) != secrets.encrypt(SECRET)
 
 
 def test_it_needs_no_seal_for_nothing():
-    assert secrets.seal("") == secrets.unseal("") == ""
+    assert secrets.encrypt("") == secrets.decrypt("") == ""
 
 
 def test_it_opens_with_a_former_key(sealed, settings):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from activity.access import PlanRequired
 from activity.delivery.kinds.base import Unavailable
 from activity.delivery.models import Destination
-from activity.delivery.trial import send_test_event
+from activity.delivery.operations import send_test_event
 from activity.models import Event
 from organizations.plans import Plan
 from tests.delivery.engine.fakes import fill, run_turn
