@@ -85,7 +85,7 @@ class MemberForm(forms.ModelForm):
         to compare with even where it is no field.
         """
         excluded = super()._get_validation_exclusions()  # type: ignore[misc]
-        return excluded - {"organization"}
+        return set(excluded) - {"organization"}
 
 
 class ApproveForm(forms.Form):

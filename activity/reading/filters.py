@@ -211,7 +211,8 @@ class EventFilter(django_filters.FilterSet):
         the rest of the query finds.
         """
         if not self.is_valid():
-            return self.queryset.none()
+            none: QuerySet[Event] = self.queryset.none()
+            return none
         events: QuerySet[Event] = self.queryset
         for name, value in self.form.cleaned_data.items():
             if value is None or name == ignore:

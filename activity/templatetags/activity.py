@@ -1,6 +1,7 @@
 """Template tags and filters for organizations and their logs."""
 
 from collections.abc import Sequence
+from typing import cast
 
 from django import template
 from django.template import Context
@@ -17,7 +18,7 @@ register = template.Library()
 def current_organization(context: Context) -> Organization | None:
     """The organization of the page, else the only one whose log the user may read."""
     if "organization" in context:
-        return context["organization"]
+        return cast("Organization | None", context["organization"])
     user = context.get("user")
     if not isinstance(user, User) or user.is_staff_or_superuser:
         return None

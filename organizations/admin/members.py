@@ -1,6 +1,6 @@
 """The members, with import and export."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -61,7 +61,7 @@ class MemberAdmin(ImportExportMixin, admin.ModelAdmin):
     def process_result(self, result: Result, request: HttpRequest) -> HttpResponse:
         """Deviates from `ImportMixin.process_result`, which reports success in any case."""
         if not result.has_errors() and not result.has_validation_errors():
-            return super().process_result(result, request)
+            return cast("HttpResponse", super().process_result(result, request))
         message = _("Nothing was imported: the members changed since the preview. Try again.")
         messages.error(request, message)
         return HttpResponseRedirect(reverse("admin:organizations_member_import"))
@@ -69,6 +69,6 @@ class MemberAdmin(ImportExportMixin, admin.ModelAdmin):
     def get_export_queryset(self, request: HttpRequest) -> QuerySet[Member]:
         """Deviates from `ExportMixin.get_export_queryset`, which leaves bad filters uncaught."""
         try:
-            return super().get_export_queryset(request)
+            return cast("QuerySet[Member]", super().get_export_queryset(request))
         except IncorrectLookupParameters as error:
             raise BadRequest("These filters are not those of the list.") from error

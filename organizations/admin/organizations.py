@@ -32,7 +32,8 @@ class OrganizationAdmin(admin.ModelAdmin):
     change_form_template = "admin/organizations/organization/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organization]:
-        return super().get_queryset(request).annotate(member_count=member_count())
+        organizations: QuerySet[Organization] = super().get_queryset(request)
+        return organizations.annotate(member_count=member_count())
 
     @admin.display(description=_("Plan"), ordering="plan")
     def plan_column(self, organization: Organization) -> SafeString:
@@ -40,7 +41,7 @@ class OrganizationAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("Members"), ordering="member_count")
     def member_count(self, organization: Any) -> int:
-        return organization.member_count
+        return int(organization.member_count)
 
     @admin.display(description=_("Members"))
     def members_link(self, organization: Any) -> SafeString:

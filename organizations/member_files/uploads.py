@@ -53,7 +53,7 @@ class UploadForm(ImportForm):
     media = forms.Media()
 
     def clean_import_file(self) -> UploadedFile:
-        upload = self.cleaned_data["import_file"]
+        upload: UploadedFile = self.cleaned_data["import_file"]
         if upload.size > MAX_SIZE:
             message = _("The file is larger than %s. Import it in parts.")
             raise forms.ValidationError(message % filesizeformat(MAX_SIZE))
@@ -78,7 +78,7 @@ class ConfirmForm(ConfirmImportForm):
 
     def clean_import_file_name(self) -> str:
         """The signed content. Deviates from `ConfirmImportForm`, where it is a file's name."""
-        signed = self.cleaned_data["import_file_name"]
+        signed: str = self.cleaned_data["import_file_name"]
         try:
             SignedStorage(name=signed).read()
         except signing.BadSignature:

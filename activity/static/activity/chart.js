@@ -15,7 +15,9 @@
       this.anchor = null;
       this.head = null;
       this.isDragging = false;
-      this.bars.forEach((bar, index) => this.prepare(bar, index));
+      this.bars.forEach((bar, index) => {
+        this.prepare(bar, index);
+      });
       this.listenToPointer();
       this.root.addEventListener("keydown", (event) => this.onKey(event));
     }
