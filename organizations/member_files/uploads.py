@@ -54,7 +54,7 @@ class UploadForm(ImportForm):
 
     def clean_import_file(self) -> UploadedFile:
         upload: UploadedFile = self.cleaned_data["import_file"]
-        if upload.size > MAX_SIZE:
+        if (upload.size or 0) > MAX_SIZE:
             message = _("The file is larger than %s. Import it in parts.")
             raise forms.ValidationError(message % filesizeformat(MAX_SIZE))
         return upload
