@@ -1,4 +1,4 @@
-"""Instants as an organization's clock shows them, and as the filter grammar writes them."""
+"""Format instants in an organization's time zone, for pages and for filter parameters."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,7 +16,7 @@ LONG_DAY_FORMAT = "D j M Y"
 
 
 def written(day: date, pattern: str) -> str:
-    """The day in the visitor's language. A page says the same days over and over."""
+    """The day in the visitor's language. Cached: a page repeats the same few days."""
     return _written(day, pattern, get_language())
 
 
@@ -31,37 +31,37 @@ def iso_utc(instant: datetime) -> str:
 
 
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:
-    """When `day` begins in `zone`, in UTC. Raises `OverflowError` at the ends of the calendar."""
+    """The start of `day` in `zone`, in UTC. Raises `OverflowError` at the ends of the calendar."""
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Tells the time in one zone. Instants are aware."""
+    """Formats instants in one time zone. Instants are aware."""
 
     zone: ZoneInfo
 
     def local(self, instant: datetime) -> datetime:
-        """The instant in the zone; at the ends of the calendar, where that fails, in UTC."""
+        """The instant in the zone; in UTC at the ends of the calendar, where conversion fails."""
         try:
             return instant.astimezone(self.zone)
         except OverflowError:
             return instant.astimezone(UTC)
 
     def is_repeated(self, instant: datetime) -> bool:
-        """Whether the clocks show this local time twice."""
+        """Whether this local time occurs twice, because the clocks go back."""
         local = self.local(instant)
         return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
 
     def parameter(self, instant: datetime) -> str:
-        """The value of `since` or `until` that means exactly this instant."""
+        """The value of `since` or `until` for exactly this instant."""
         local = self.local(instant)
         if self.is_repeated(instant) or local.tzinfo is UTC:
             return f"{instant.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
         return local.replace(tzinfo=None).isoformat()
 
     def day_parameter(self, instant: datetime) -> str:
-        """The value of `since` and `until` that means this instant's whole local day."""
+        """The value of `since` and `until` for the whole local day of this instant."""
         return self.local(instant).date().isoformat()
 
     def field_value(self, instant: datetime) -> str:
@@ -94,7 +94,7 @@ class Clock:
         return str(self.local(instant).year)
 
     def time(self, instant: datetime, pattern: str = "%H:%M:%S") -> str:
-        """Such as “17:07:09”; in a repeated hour with the zone's abbreviation."""
+        """Such as “17:07:09”, with the abbreviation of the zone in a repeated hour."""
         local = self.local(instant)
         text = local.strftime(pattern)
         return f"{text} {local.tzname()}" if self.is_repeated(instant) else text
@@ -104,7 +104,7 @@ class Clock:
         return f"{self.date(instant)}, {self.time(instant)}"
 
     def end(self, instant: datetime) -> str:
-        """Like `moment`, for the end of a range: a day's end belongs to that day."""
+        """Like `moment`, for the end of a range: midnight is the end of the day before."""
         if self.is_midnight(instant):
             return _("end of %(day)s") % {"day": self.date(instant - SECOND)}
         return self.moment(instant)
@@ -115,7 +115,7 @@ class Clock:
         return f"{day}, {self.time(instant, '%H:%M')}"
 
     def short(self, instant: datetime, *, year: int) -> str:
-        """Such as “22 Nov 17:07”, for where there is little room; `year` goes without saying."""
+        """Such as “22 Nov 17:07”. Short: the year is omitted if it is `year`."""
         local = self.local(instant)
         day_format = SHORT_DAY_FORMAT if local.year == year else DAY_FORMAT
         return f"{written(local.date(), day_format)} {self.time(instant, '%H:%M')}"

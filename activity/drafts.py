@@ -1,4 +1,4 @@
-"""An event on its way into the log: checked and brought into one form, not yet stored."""
+"""Events to be recorded: validated and normalized, not yet stored."""
 
 import json
 import re
@@ -33,7 +33,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class InvalidDraft(ValueError):  # noqa: N818 - reads as what it is: `except InvalidDraft`
-    """An event that cannot be stored. `field` names the culprit, `str()` says what to do."""
+    """An event that cannot be stored. `field` is the invalid field, `str()` the message."""
 
     def __init__(self, field_name: str, message: str) -> None:
         super().__init__(f"{field_name}: {message}")
@@ -42,12 +42,13 @@ class InvalidDraft(ValueError):  # noqa: N818 - reads as what it is: `except Inv
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventDraft:
-    """What happened, as a source tells it.
+    """An event as reported by a source.
 
-    `occurred_at` is aware. `email` is empty for the system itself. `source_id` is the source's own
-    id of the event, if it has one. `received_at` is given only when a log moves house.
+    `occurred_at` is aware. `email` is empty for the system itself. `source_id` is the source's
+    own id of the event, if there is one. Only a log that moves from another installation sets
+    `received_at`.
 
-    Raises `InvalidDraft` for what could not be stored or found again unaltered.
+    Raises `InvalidDraft` for values that the database would reject or alter.
     """
 
     occurred_at: datetime
@@ -81,7 +82,7 @@ class EventDraft:
             object.__setattr__(self, "data", _plain_data(self.data))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """For pickling: what was checked is not checked again."""
+        """Unpickle without validating again."""
         return _restored, _VALUES(self)
 
 
@@ -104,7 +105,7 @@ def _ip(value: str) -> str:
 
 
 def _check_texts(texts: tuple[str, ...]) -> None:
-    """All at once; one by one only to find the culprit."""
+    """Check all texts at once, and one by one only to find the invalid one."""
     try:
         is_fine = "".join(texts).isprintable()
     except TypeError:
@@ -138,7 +139,7 @@ def _instant(name: str, value: datetime) -> datetime:
 
 
 def _plain_data(data: Mapping[str, Any]) -> dict[str, Any]:
-    """A copy of `data` with the keys and numbers that every database returns."""
+    """A copy of `data` in the form in which every database returns it."""
     if not isinstance(data, Mapping):
         raise InvalidDraft("data", f"must be a JSON object, not {type(data).__name__}")
     try:
@@ -154,7 +155,7 @@ def _plain_data(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _number(text: str) -> int | float:
-    """PostgreSQL's `jsonb` keeps neither the exponent of a whole number nor the sign of zero."""
+    """PostgreSQL's `jsonb` drops the exponent of a whole number and the sign of zero."""
     number = float(text)
     return int(Decimal(text)) if "e" in text and number.is_integer() else number + 0.0
 

@@ -1,4 +1,4 @@
-"""IP addresses and networks: canonical text in, `ipaddress` networks out. Knows no database."""
+"""Parse IP addresses and networks, without a database."""
 
 import ipaddress
 import socket
@@ -13,7 +13,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 def canonical_ip(value: str) -> str:
     """The canonical text of an address. An IPv4-mapped IPv6 address becomes its IPv4 address.
 
-    Raises `ValueError`, or `TypeError` for what is no text, with a message for people.
+    Raises `ValueError`, or `TypeError` if `value` is not text. Both have a readable message.
     """
     if not isinstance(value, str):
         raise TypeError(f"must be text, not {type(value).__name__}")
@@ -46,7 +46,10 @@ def _is_ipv4(value: str) -> bool:
 
 
 def parse_network(text: str) -> Network:
-    """An address or CIDR range; an IPv4-mapped one is its IPv4 self."""
+    """Parse an address or CIDR range. An IPv4-mapped IPv6 range becomes its IPv4 range.
+
+    Raises `ValidationError`.
+    """
     try:
         network = ipaddress.ip_network(text, strict=False)
     except ValueError:

@@ -20,18 +20,19 @@ Parameters = tuple[tuple[str, str], ...]
 
 
 class ListFilter(Protocol):
-    """What this module reads of a filter's declaration (`filter_fields.LogFilter`)."""
+    """The facts that URLs need about a filter (see `reading.filter_fields.LogFilter`)."""
 
     is_list: bool
+    can_exclude: bool
     group_of: Callable[[str], str] | None
 
 
 @dataclass(frozen=True, slots=True)
 class LogUrl:
-    """A path with the parameters in force; `str()` is the URL. Blank values are left out.
+    """A path with parameters; `str()` is the URL. Blank values are left out.
 
-    A name may occur twice when somebody wrote such an address by hand: the page refuses it, and
-    links that take the name away take both.
+    A URL written by hand may repeat a name. The page refuses it, and links that remove the name
+    remove every occurrence.
     """
 
     path: str
@@ -48,15 +49,15 @@ class LogUrl:
         return f"{self.path}?{'&'.join(_encoded(*pair) for pair in self.parameters)}"
 
     def value(self, name: str) -> str:
-        """The text of a parameter, empty when there is none."""
+        """The text of a parameter; empty if it is not set."""
         return next((text for key, text in self.parameters if key == name), "")
 
     def values(self, name: str) -> list[str]:
-        """The parts of a comma-separated parameter, each once."""
+        """The values of a comma-separated parameter, without duplicates."""
         return _parts(text for key, text in self.parameters if key == name)
 
     def at(self, path: str) -> Self:
-        """The same parameters elsewhere."""
+        """The same parameters on another path."""
         return replace(self, path=path)
 
     def with_params(self, **values: str) -> Self:
@@ -69,23 +70,24 @@ class LogUrl:
         return replace(self, parameters=tuple(kept))
 
     def without_value(self, name: str, value: str) -> Self:
-        """With one value less in a comma-separated parameter, on the first page."""
+        """Without one value of a comma-separated parameter, on the first page."""
         left = [part for part in self.values(name) if part != value]
         return self.with_params(**{name: ",".join(left)}) if left else self.without(name)
 
     def only(self, *names: str) -> Self:
+        """With these parameters alone."""
         kept = ((name, value) for name, value in self.parameters if name in names)
         return replace(self, parameters=tuple(kept))
 
 
 def from_form(path: str, data: QueryDict, filters: Mapping[str, ListFilter]) -> LogUrl:
-    """The canonical URL for the data that the filter form sends.
+    """The canonical URL for the data of the filter form. `filters` are the declared filters.
 
-    Check boxes send a name several times: the values are joined with commas. Blanks go, and so
-    does the page. A date field cannot tell the two 02:30 of an autumn night apart, nor a day from
-    its first minute: as long as it says what it said when the form was drawn (`shown-since`), the
-    value in force then (`exact-since`) stays.
-    A type that is checked is not excluded any more.
+    Check boxes send a name several times: the values are joined with commas. Blank values and the
+    page are dropped. A date field cannot express which of two repeated hours is meant, nor a day
+    as opposed to its first minute. So if the field still has the value that the page rendered
+    (`shown-since`), the value in force then (`exact-since`) is kept.
+    A value that is both selected and excluded is selected.
     """
     values = {name: list(filter(str.strip, data.getlist(name))) for name in data}
     for name in ("since", "until"):
@@ -95,34 +97,36 @@ def from_form(path: str, data: QueryDict, filters: Mapping[str, ListFilter]) -> 
     values.pop(CURSOR, None)
     for name, declared in filters.items():
         if declared.is_list and name in values:
-            values[name] = [",".join(_consistent(_parts(values[name]), declared.group_of))]
+            parts = _parts(values[name])
+            if declared.can_exclude:
+                parts = _consistent(parts, declared.group_of)
+            values[name] = [",".join(parts)]
     pairs = ((name, value) for name, texts in values.items() for value in texts if value)
     return LogUrl(path, tuple(pairs))
 
 
 @lru_cache(maxsize=4096)
 def _encoded(name: str, value: str) -> str:
-    """A page has hundreds of addresses, of the same few parameters."""
+    """Cached: a page has hundreds of URLs with the same few parameters."""
     return urlencode([(name, value)], safe=READABLE)
 
 
 def _parts(texts: Iterable[str]) -> list[str]:
-    """The values of comma-separated texts, each once."""
+    """The values of comma-separated texts, without duplicates."""
     parts = (part.strip() for text in texts for part in text.split(","))
     return list(dict.fromkeys(filter(None, parts)))
 
 
 def _consistent(values: list[str], group_of: Callable[[str], str] | None) -> list[str]:
     """Drop the exclusion of a selected value, or of the group that contains it."""
-    if group_of is None:
-        return values
     selected = {value for value in values if not value.startswith("-")}
-    selected |= {group_of(value) for value in selected}
+    if group_of:
+        selected |= {group_of(value) for value in selected}
     return [value for value in values if value[:1] != "-" or value[1:] not in selected]
 
 
 def _same_moment(first: list[str] | None, second: list[str]) -> bool:
-    """Browsers drop seconds that are zero, so the texts may differ."""
+    """Compare as datetimes: browsers drop seconds that are zero."""
     if not first:
         return False
     try:

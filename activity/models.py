@@ -1,7 +1,7 @@
-"""What the log stores. Rows are written by `activity.recording` and never changed.
+"""The tables of the log. `activity.recording` inserts the rows. Nothing changes them.
 
-Every table carries `organization`, every index begins with it, and every query fixes it, so that
-the tables can be distributed by organization.
+Each table has `organization`, each index starts with it and each query fixes it, so that the
+tables can be distributed by organization.
 """
 
 import unicodedata
@@ -15,14 +15,14 @@ from organizations.models import Organization
 
 
 class AppendOnlyError(Exception):
-    """Somebody tried to change or delete what the log keeps for good."""
+    """Code tried to change or delete a row of the log."""
 
     def __init__(self) -> None:
         super().__init__("The activity log is append-only. Use activity.recording.record().")
 
 
-class AppendOnlyQuerySet(models.QuerySet):
-    """A query set that reads. `activity.recording` alone calls `bulk_create`."""
+class AppendOnlyQuerySet(models.QuerySet[Any]):
+    """A read-only query set. Only `activity.recording` calls `bulk_create`."""
 
     def update(self, **fields: Any) -> NoReturn:
         raise AppendOnlyError
@@ -48,10 +48,10 @@ class AppendOnlyModel(models.Model):
 
 
 class Actor(AppendOnlyModel):
-    """A person as the log knew them: one row for each e-mail address and name.
+    """A user as named in events: one row for each pair of email address and name.
 
-    The address is empty for the system itself. Some sources know no address: then it holds the
-    source's own id of the person.
+    The address is empty for the system itself. If a source has no email addresses, `email` holds
+    the source's id of the user.
     """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
@@ -73,10 +73,10 @@ class Actor(AppendOnlyModel):
 
     @staticmethod
     def fold(text: str) -> str:
-        """`text` without differences of case or of composition, in any script.
+        """`text` without differences of case and Unicode composition, in any script.
 
-        Turkish has four letters i, and which is whose capital depends on the language of the
-        text, which nobody knows: they are one here.
+        The dotted and dotless i of Turkish are folded to one letter, because their case mapping
+        depends on the language of the text, which is unknown.
         """
         folded = unicodedata.normalize("NFC", text).casefold()
         one_i = folded.replace("i\N{COMBINING DOT ABOVE}", "i").replace("ı", "i")
@@ -84,7 +84,7 @@ class Actor(AppendOnlyModel):
 
 
 class Event(AppendOnlyModel):
-    """One thing that one actor did, once."""
+    """An action of one actor."""
 
     id = models.UUIDField(
         primary_key=True,
@@ -132,11 +132,11 @@ class Event(AppendOnlyModel):
 
 
 class LogHead(models.Model):
-    """The end of an organization's log, locked by whoever writes.
+    """Totals of an organization's log. Writers lock this row.
 
-    `size` is the number of events and the last `seq`. The rest answers without counting what
-    most pages ask: how many of which type, and from when to when. `time_zone` is the one whose
-    days `LogDay` counts.
+    `size` is the number of events and the last `seq`. Pages read the other fields instead of
+    counting: events by type, and the times of the earliest and latest event. `time_zone` is the
+    time zone of the days in `LogDay`.
     """
 
     organization = models.OneToOneField(
@@ -158,10 +158,10 @@ class LogHead(models.Model):
 
 
 class LogDay(models.Model):
-    """How many events of which type occurred on one day of the organization's own calendar.
+    """Numbers of events by type on one day of the organization's calendar.
 
-    `type_counts` is `{code: number}`; `hours` splits it by the hours that had passed since the
-    day began: `{"0": {code: number}, ...}`, up to "24" on the day that the clocks go back.
+    `type_counts` is `{code: number}`. `hours` has the same by hours since the start of the day:
+    `{"0": {code: number}, ...}`, up to "24" on the day when the clocks go back.
     """
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)

@@ -24,14 +24,13 @@ from activity.clock import Clock
 from activity.log_urls import CURSOR, EXACT, SHOWN, LogUrl
 from activity.reading.facets import counting
 from activity.reading.facets.counting import Summary
+from activity.reading.filters import ORGANIZATION, declared_filters, narrowing_filters
 from activity.reading.ordering import Cursor, Order, Page
 from activity.reading.query import LogQuery
 from activity.reading.timeouts import QueryTimeout
 
 FIELDS = ("q", "event", "since", "until")
-FILTERS = (*FIELDS, "user", "ip")
 OUT_OF_TIME = Page([], None, None, None)
-CARRIED = ("organization", "user", "ip", "order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ class EventChangeList:
 
     @property
     def clear_url(self) -> str:
-        return str(self.address.without(*FILTERS))
+        return str(self.address.without(*narrowing_filters()))
 
     @property
     def csv_url(self) -> str:
@@ -142,8 +141,11 @@ class EventChangeList:
 
     @property
     def hidden_fields(self) -> list[tuple[str, str]]:
-        """What the filter form sends along without showing it (see `links.from_form`)."""
-        pairs = [pair for pair in self.address.parameters if pair[0] in CARRIED]
+        """Hidden fields of the filter form: the parameters without a control in the filter bar,
+        and the exact times (see `log_urls.from_form`).
+        """
+        carried = {ORGANIZATION, *declared_filters()} - {*FIELDS, CURSOR}
+        pairs = [pair for pair in self.address.parameters if pair[0] in carried]
         pairs += [("event", token) for token in self.event_panel.hidden]
         for name in ("since", "until"):
             field = getattr(self.range_panel, name)

@@ -11,12 +11,12 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from activity.api import bodies, problems
-from activity.api.read_events import DEFAULT_LIMIT, MAX_LIMIT, PAGE_CURSOR
+from activity.api.read_events import DEFAULT_LIMIT, MAX_LIMIT
 from activity.api.write_events import CLOUDEVENT, CLOUDEVENTS, JSON, MAX_EVENTS, NDJSON
 from activity.drafts import MAX_DATA_BYTES, MAX_LENGTHS
 from activity.formats import EventFormat
-from activity.reading.filters import EventFilter
-from activity.reading.ordering import Order
+from activity.reading.filter_fields import LogFilter
+from activity.reading.filters import declared_filters
 
 REF_TEMPLATE = "#/components/schemas/{model}"
 MAX_BODY_MIB = bodies.MAX_BYTES // 1024 // 1024
@@ -153,34 +153,16 @@ def complete(document: dict[str, Any]) -> None:
 
 
 def _filter_parameters() -> list[dict[str, Any]]:
-    """The log's filters. Description and values come from the declaration of `EventFilter`."""
+    """The log's filters, from their declarations."""
     return [
-        _parameter(name, _description(name), _schema(name))
-        for name in EventFilter.base_filters
-        if name != PAGE_CURSOR
+        _parameter(name, f"Filter: {declared.describe()}.", _schema(declared))
+        for name, declared in declared_filters().items()
+        if not declared.is_for_page
     ]
 
 
-# Until each filter declares its help text, it is here.
-_HELP = {
-    "q": "An IP address or range, or a part of an e-mail address or name.",
-    "user": "Exact e-mail addresses, comma-separated.",
-    "ip": "IP addresses or CIDR ranges, comma-separated.",
-    "event": "Event codes or categories, comma-separated; a leading - excludes.",
-    "since": "From this day or time on, by default in the organization's time zone.",
-    "until": "Before this time; a day is included as a whole.",
-    "order": "The order of the history. Not for the feed.",
-}
-
-
-def _description(name: str) -> str:
-    declared = EventFilter.base_filters[name]
-    help_text = declared.extra.get("help_text") or _HELP.get(name) or declared.label
-    return str(help_text)
-
-
-def _schema(name: str) -> dict[str, Any]:
-    return {"type": "string", "enum": list(Order)} if name == "order" else {"type": "string"}
+def _schema(declared: LogFilter) -> dict[str, Any]:
+    return {"type": "string"} | ({"enum": list(declared.choices)} if declared.choices else {})
 
 
 def _own_parameters() -> list[dict[str, Any]]:

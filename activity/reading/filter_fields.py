@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -42,7 +43,8 @@ class LogFilterField(forms.CharField):
 class LogFilter(django_filters.Filter):
     """The declaration of one URL parameter of the log. All other code derives from it.
 
-    - `label` is the name on the page, `help` the description in the docs and in OpenAPI.
+    - `label` is the name on the page, `chip_label` the name on chips (the same by default), and
+      `help` the description in the docs and in OpenAPI.
     - `parse(text, head)` returns the value. It raises `ValidationError`.
     - `condition(filterset, value)` restricts events, `actor_condition(value)` restricts actors.
       An actor condition of None means that the value does not restrict actors.
@@ -62,6 +64,7 @@ class LogFilter(django_filters.Filter):
         self,
         *,
         label: str | Promise,
+        chip_label: str | Promise = "",
         help: str | Promise,  # noqa: A002 - the term of forms and of argparse
         parse: Parse,
         condition: Callable[[Any, Any], Q] = lambda filterset, value: Q(),
@@ -76,6 +79,7 @@ class LogFilter(django_filters.Filter):
         examples: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(label=label)
+        self.chip_label = chip_label or label
         self.help = help
         self.parse = parse
         self.condition = condition
@@ -88,6 +92,13 @@ class LogFilter(django_filters.Filter):
         self.is_for_page = is_for_page
         self.choices = choices
         self.examples = dict(examples or {})
+
+    def describe(self) -> str:
+        """The description for the docs and for OpenAPI, in English."""
+        with translation.override(None):
+            text = str(self.help)
+        text += ", comma-separated" if self.is_list else ""
+        return text + ("; a leading `-` excludes" if self.can_exclude else "")
 
     def bind(self, head: LogHead) -> None:
         """Parse values for the log with this head."""

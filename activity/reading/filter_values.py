@@ -1,6 +1,6 @@
-"""The grammar of each filter's value: text in, plain values out. Knows no database.
+"""Parse the values of filters: text in, plain values out, without a database.
 
-Every function raises `django.core.exceptions.ValidationError` with a message for people.
+Each function raises `django.core.exceptions.ValidationError` with a message for the page.
 """
 
 import ipaddress
@@ -28,7 +28,7 @@ MOMENT = re.compile(
 
 
 def split_list(text: str) -> list[str]:
-    """The values of a comma-separated list, without blanks, each once; at least one."""
+    """The values of a comma-separated list, without blanks and duplicates; at least one."""
     values = list(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
     if not values:
         raise ValidationError(_("Enter a value between the commas."))
@@ -36,7 +36,7 @@ def split_list(text: str) -> list[str]:
 
 
 def parse_search(text: str) -> Network | str:
-    """What the one box asks for: an IP address or range, or a fragment of e-mail or name."""
+    """Parse the search box: an IP address or range, or a part of an email address or name."""
     if LOOKS_LIKE_RANGE.fullmatch(text):
         return parse_network(text)
     if LOOKS_LIKE_IPV4.fullmatch(text):
@@ -49,7 +49,7 @@ def parse_search(text: str) -> Network | str:
 
 
 def _parse_ipv4_prefix(text: str) -> Network:
-    """`10.0.` stands for every address that begins with these whole octets."""
+    """`10.0.` means the network of all addresses that begin with these octets."""
     octets = text.removesuffix(".").split(".")
     if len(octets) >= 4:
         return parse_network(text)
@@ -57,14 +57,14 @@ def _parse_ipv4_prefix(text: str) -> Network:
     try:
         return ipaddress.IPv4Network(f"{padded}/{8 * len(octets)}")
     except ValueError:
-        return parse_network(text)  # which says what is wrong with it
+        return parse_network(text)  # raises the error
 
 
 @dataclass(frozen=True, slots=True)
 class EventSelection:
-    """Codes asked for (all of them if `included` is None), less those excluded.
+    """Selected event types: `included` (None for all) without `excluded`.
 
-    `tokens` are the values as they came, categories unexpanded.
+    `tokens` are the values as given, before categories are expanded to codes.
     """
 
     tokens: tuple[str, ...]
@@ -76,9 +76,10 @@ class EventSelection:
 
 
 def parse_events(text: str, *, other_codes: Collection[str] = ()) -> EventSelection:
-    """Codes or categories, with a leading `-` to exclude. `other_codes` exist in this log only.
+    """Parse codes and categories; a leading `-` excludes. `other_codes` are unregistered event
+    types that the log contains.
 
-    One of those may be called like a category: then the name means both.
+    If such a code has the name of a category, the name selects both.
     """
     tokens = split_list(text)
     expanded: dict[bool, set[str]] = {False: set(), True: set()}
@@ -102,14 +103,14 @@ def parse_events(text: str, *, other_codes: Collection[str] = ()) -> EventSelect
 
 
 def parse_since(text: str, zone: ZoneInfo) -> datetime:
-    """The first instant of the day or moment, in UTC."""
+    """The first instant of a day, or the given time, in UTC."""
     if DAY.fullmatch(text):
         return _to_utc(datetime.combine(_iso_date(text), time.min, zone))
     return _parse_moment(text, zone, fold=0)
 
 
 def parse_until(text: str, zone: ZoneInfo) -> datetime:
-    """The instant before which events count, in UTC; a day counts whole."""
+    """The end, exclusive, in UTC: the end of a day, or the given time."""
     if DAY.fullmatch(text):
         day = _iso_date(text)
         if day == date.max:
@@ -127,7 +128,7 @@ def _iso_date(text: str) -> date:
 
 
 def _parse_moment(text: str, zone: ZoneInfo, *, fold: int) -> datetime:
-    """In the hour that a change of clocks repeats, `fold` tells which of the two is meant."""
+    """Parse a time. `fold` selects the first (0) or second (1) of two repeated local times."""
     match = MOMENT.fullmatch(text)
     if not match:
         raise ValidationError(

@@ -59,6 +59,7 @@ class EventFilter(django_filters.FilterSet):
 
     q = LogFilter(
         label=_("Email or IP address"),
+        chip_label=_("User or IP"),
         help=_(
             "an IP address, a range, the beginning of an IPv4 address, or a part of an email "
             "address or name"
@@ -160,6 +161,11 @@ class EventFilter(django_filters.FilterSet):
         self.form.extra_parameters = {ORGANIZATION} | extra_parameters
 
     @property
+    def _all_events(self) -> QuerySet[Event]:
+        events: QuerySet[Event] = self.queryset
+        return events
+
+    @property
     def cleaned(self) -> dict[str, Any]:
         """The parsed values by name; empty if the query is invalid."""
         return self.form.cleaned_data if self.is_valid() else {}
@@ -211,9 +217,8 @@ class EventFilter(django_filters.FilterSet):
         the rest of the query finds.
         """
         if not self.is_valid():
-            none: QuerySet[Event] = self.queryset.none()
-            return none
-        events: QuerySet[Event] = self.queryset
+            return self._all_events.none()
+        events = self._all_events
         for name, value in self.form.cleaned_data.items():
             if value is None or name == ignore:
                 continue
@@ -225,8 +230,7 @@ class EventFilter(django_filters.FilterSet):
 
     def in_period(self) -> QuerySet[Event]:
         """The events between `since` and `until`, without any other filter."""
-        events: QuerySet[Event] = self.queryset
-        return events.filter(
+        return self._all_events.filter(
             *(
                 self.filters[name].condition(self, value)
                 for name in ("since", "until")
@@ -296,6 +300,11 @@ def declared_filters() -> dict[str, LogFilter]:
 def narrowing_filters() -> dict[str, LogFilter]:
     """The declared filters that select events: all parameters but the order and the page."""
     return {name: one for name, one in declared_filters().items() if one.narrows}
+
+
+def parameters_without_effect() -> set[str]:
+    """The parameters that a stored filter, such as that of a destination, must not contain."""
+    return {ORGANIZATION, *(declared_filters().keys() - narrowing_filters().keys())}
 
 
 def _residual(

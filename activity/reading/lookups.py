@@ -43,7 +43,7 @@ class Within(Lookup):
 @UUIDField.register_lookup
 @CharField.register_lookup
 class AnyOf(In):
-    """`id__any_of=ids`: on PostgreSQL one parameter, which saves parsing a thousand."""
+    """`id__any_of=ids`: on PostgreSQL one array parameter, which parses faster than thousands."""
 
     lookup_name = "any_of"
     prepare_rhs = False
@@ -54,9 +54,9 @@ class AnyOf(In):
 
 
 def _beginning(network: Network) -> str:
-    """The text that all addresses of a network begin with, such as `10.0.` or `2001:db8:`.
+    """The common prefix of the addresses of a network, such as `10.0.` or `2001:db8:`.
 
-    In IPv6 a group of zeros may be left out, and ends what is sure.
+    The canonical text of IPv6 may omit groups of zeros, so the prefix ends before the first one.
     """
     if isinstance(network, ipaddress.IPv4Network):
         parts = str(network.network_address).split(".")
@@ -67,14 +67,14 @@ def _beginning(network: Network) -> str:
 
 @lru_cache(maxsize=64)
 def _ends(text: str) -> tuple[socket.AddressFamily, bytes, bytes]:
-    """The family of a network, its first address and its last, packed."""
+    """The address family of a network, and its first and last address, packed."""
     network = ipaddress.ip_network(text)
     family = socket.AF_INET if network.version == 4 else socket.AF_INET6
     return family, network.network_address.packed, network.broadcast_address.packed
 
 
 def ip_within(address: str | None, network: str) -> bool | None:
-    """The function that SQLite calls for each address."""
+    """The SQL function `ip_within` for SQLite. None if `address` is NULL."""
     if address is None:
         return None
     family, first, last = _ends(network)
@@ -84,6 +84,6 @@ def ip_within(address: str | None, network: str) -> bool | None:
 
 
 def add_sqlite_function(connection: Any, **kwargs: Any) -> None:
-    """Receiver of `connection_created`."""
+    """Register `ip_within`. Receiver of the signal `connection_created`."""
     if connection.vendor == "sqlite":
         connection.connection.create_function("ip_within", 2, ip_within, deterministic=True)

@@ -100,7 +100,7 @@ class Page:
     last: Cursor | None
 
 
-def ordered(queryset: QuerySet, order: Order) -> QuerySet:
+def ordered(queryset: QuerySet[Any, Any], order: Order) -> QuerySet[Any, Any]:
     if order is Order.NEWEST:
         return queryset.order_by("-occurred_at", "-seq")
     return queryset.order_by("occurred_at", "seq")
@@ -117,7 +117,9 @@ def beyond(position: Position, order: Order) -> Q:
     )
 
 
-def part(queryset: QuerySet, order: Order, start: Position | None, count: int) -> QuerySet:
+def part(
+    queryset: QuerySet[Any, Any], order: Order, start: Position | None, count: int
+) -> QuerySet[Any, Any]:
     """The first `count` events in order, from just after `start` or from the beginning."""
     if start is not None:
         queryset = queryset.filter(beyond(start, order))
@@ -153,7 +155,9 @@ def _linked(rows: list[Any], *, has_previous: bool, has_next: bool) -> Page:
     )
 
 
-def batches(queryset: QuerySet, order: Order, fields: list[str], size: int) -> Iterator[list[Any]]:
+def batches(
+    queryset: QuerySet[Any, Any], order: Order, fields: list[str], size: int
+) -> Iterator[list[Any]]:
     """All of `queryset` as named tuples of `fields`, in batches of at most `size`.
 
     `fields` must name `occurred_at` and `seq`.

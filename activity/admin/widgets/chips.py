@@ -6,13 +6,16 @@ from datetime import MAXYEAR, MINYEAR, datetime, timedelta
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from activity import event_types
 from activity.clock import SECOND, Clock
 from activity.event_types import CATEGORIES
 from activity.log_urls import LogUrl
+from activity.reading.filter_fields import LogFilter
 from activity.reading.filter_values import EventSelection
+from activity.reading.filters import narrowing_filters
 
 WIDER = (("± 5 min", timedelta(minutes=5)), ("± 1 h", timedelta(hours=1)))
 
@@ -32,24 +35,30 @@ class Chip:
 
 def chips(values: dict[str, Any], address: LogUrl, clock: Clock) -> list[Chip]:
     """Return one chip for each value in the parsed `values`, in the order of the filter bar."""
-    return [
-        *_search(values, address),
-        *_list("user", _("User"), values, address),
-        *_list("ip", _("IP address"), values, address),
-        *_events(values.get("event"), address),
-        *_times(values.get("since"), values.get("until"), address, clock),
-    ]
+    found: list[Chip] = []
+    for name, declared in narrowing_filters().items():
+        if name == "event":
+            found += _events(values.get("event"), address)
+        elif name == "since":
+            found += _times(values.get("since"), values.get("until"), address, clock)
+        elif name != "until" and values.get(name) is not None:
+            found += _texts(name, declared, address)
+    return found
 
 
-def _search(values: dict[str, Any], address: LogUrl) -> Iterator[Chip]:
-    if values.get("q"):
-        yield Chip(_("User or IP"), address.value("q"), str(address.without("q")))
-
-
-def _list(name: str, key: str | Promise, values: dict[str, Any], address: LogUrl) -> Iterator[Chip]:
-    if values.get(name):
-        for text in address.values(name):
-            yield Chip(key, text, str(address.without_value(name, text)))
+def _texts(name: str, declared: LogFilter, address: LogUrl) -> Iterator[Chip]:
+    """One chip for each value of a list, or one for the whole text of another filter."""
+    label = declared.chip_label
+    if not declared.is_list:
+        yield Chip(label, address.value(name), str(address.without(name)))
+        return
+    for text in address.values(name):
+        is_excluded = declared.can_exclude and text.startswith("-")
+        yield Chip(
+            key=format_lazy("{} {}", _("Not"), label) if is_excluded else label,
+            value=text[1:] if is_excluded else text,
+            remove_url=str(address.without_value(name, text)),
+        )
 
 
 def _events(selection: EventSelection | None, address: LogUrl) -> Iterator[Chip]:

@@ -1,10 +1,11 @@
-"""Counts and histogram of a query, exact where that is cheap, bounded where it is not.
+"""Counts and histogram of a query: exact if that is fast enough, else a lower bound.
 
-What the days' counts can answer is read from them. The rest is counted in one grouped query within
-a time budget; when that runs out, the newest matching events are counted, and the result says so.
+The stored daily counts answer what they can. Other queries are counted by one grouped SQL query
+with a time limit. If that times out, only the newest matching events are counted, and the result
+is marked as incomplete.
 
-Counts by type ignore the event filter, so that the panel shows what else there is; total and
-histogram obey every filter.
+Counts by event type ignore the event filter, so that the panel shows the other types. The total
+and the histogram apply every filter.
 """
 
 from bisect import bisect_right
@@ -35,7 +36,7 @@ Group = tuple[int, str, int]  # index of the bin, event type, number
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """The events of `[since, until)` by level. Instants are UTC."""
+    """The numbers of events in `[since, until)` by level. Instants are UTC."""
 
     since: datetime
     until: datetime
@@ -48,10 +49,10 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What a query matches.
+    """The counts of a query.
 
-    `is_complete` is False when only its newest `COUNT_LIMIT` events are counted; then there are
-    more than `total`. `total` and `type_counts` are None when not even that was done in time.
+    `is_complete` is False if only the newest `COUNT_LIMIT` matches were counted; then there are
+    more than `total`. `total` and `type_counts` are None if even that timed out.
     """
 
     total: int | None
@@ -66,7 +67,7 @@ class Summary:
 
 
 def summarize(query: LogQuery) -> Summary:
-    """Count what `query` matches. An invalid query matches nothing."""
+    """Count the matches of `query`. An invalid query matches nothing."""
     span = _span(query)
     if span is None:
         return Summary(0, {})
@@ -96,7 +97,7 @@ def _span(query: LogQuery) -> tuple[datetime, datetime] | None:
 
 
 def _from_days(query: LogQuery, edges: list[datetime], width: Width) -> list[Group] | None:
-    """From the counts by day and hour, if these can tell."""
+    """From the stored daily counts; None if they cannot answer the query."""
     values = query.filterset.cleaned
     first, last = edges[0], edges[-1]
     since, until = max(values["since"] or first, first), min(values["until"] or last, last)
@@ -127,15 +128,15 @@ def _newest(query: LogQuery, edges: list[datetime], width: Width) -> list[Group]
 
 
 def _bin(edges: list[datetime], using: str) -> Any:
-    """SQL for the index of an event's bin."""
+    """An SQL expression for the index of an event's bin."""
     if connections[using].vendor == "postgresql":
         sql = 'width_bucket("activity_event"."occurred_at", %s::timestamptz[]) - 1'
-        return RawSQL(sql, [edges], output_field=IntegerField())  # noqa: S611 - our own SQL
+        return RawSQL(sql, [edges], output_field=IntegerField())  # noqa: S611 - a constant
     return _bin_of(edges, 0, len(edges) - 1)
 
 
 def _bin_of(edges: list[datetime], low: int, high: int) -> Any:
-    """SQL that finds the bin by halves: 7 comparisons for 100 bins."""
+    """An SQL expression that finds the bin by bisection: 7 comparisons for 100 bins."""
     if high - low <= 1:
         return Value(low)
     middle = (low + high) // 2

@@ -1,4 +1,4 @@
-"""Read the counts by day and hour that recording keeps (`activity.recording.daily_counts`)."""
+"""Read the counts by day and hour that `activity.recording.daily_counts` maintains."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -14,7 +14,7 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def can_count(head: LogHead, moments: Iterable[datetime]) -> bool:
-    """Whether every given moment is the beginning of an hour that the days are counted by."""
+    """Whether each of `moments` is the start of an hour for which counts are stored."""
     zone = head.organization.zone
     return head.time_zone == zone.key and all(
         not (moment - day_of(moment, zone)[1]) % HOUR for moment in moments
@@ -24,9 +24,9 @@ def can_count(head: LogHead, moments: Iterable[datetime]) -> bool:
 def grouped(
     head: LogHead, edges: list[datetime], since: datetime, until: datetime
 ) -> list[tuple[int, str, int]]:
-    """`(bin, event type, number)` of the events in `[since, until)`, by the bins between `edges`.
+    """Counts of the events in `[since, until)`, as `(bin index, event type, number)`.
 
-    Both moments are ones that `can_count`, and lie within `edges`. Bins are made of whole hours.
+    `since` and `until` must pass `can_count` and lie within `edges`. Bins consist of whole hours.
     """
     zone = head.organization.zone
     first, last = (day_of(moment, zone)[0] for moment in (since, until - MICROSECOND))
@@ -55,7 +55,7 @@ def grouped(
 def _days_to_split(
     edges: list[datetime], since: datetime, until: datetime, zone: ZoneInfo
 ) -> list[date] | None:
-    """The days that do not lie whole in one bin and in `[since, until)`; None for all of them."""
+    """The days that are only partly in one bin or in `[since, until)`; None means all days."""
     days = [day_of(moment, zone)[0] for moment in (since, until)]
     if any(start_of_day(edge.astimezone(zone).date(), zone) != edge for edge in edges):
         return None

@@ -153,7 +153,8 @@ def _type_share(filterset: EventFilter) -> float:
     if filterset.codes is None:
         return 1
     counts = filterset.head.type_counts
-    return float(sum(counts[code] for code in filterset.codes) / max(filterset.head.size, 1))
+    matching: int = sum(counts[code] for code in filterset.codes)
+    return matching / max(filterset.head.size, 1)
 
 
 def _all_actor_keys(filterset: EventFilter) -> list[int]:
