@@ -17,7 +17,7 @@ from activity.drafts import EventDraft
 from activity.importers.files.opening import OpenFile
 from activity.importers.files.rows import Parsed, Rejected, Unusable
 from activity.importers.runs.garbage import few_collections
-from activity.importers.runs.recorders import Recording
+from activity.importers.runs.recorders import LogRecorder
 from activity.importers.runs.rejects import MAX_MESSAGES, Rejects
 from activity.importers.runs.session import Session
 from activity.recording import Receipt
@@ -46,7 +46,7 @@ class Import:
         self.claim = claim
         self.job = claim.job
         self.session = Session(self._record, self._refuse)
-        self.recording = Recording(self.job.organization)
+        self.recording = LogRecorder(self.job.organization)
         self.stored_before = self.job.accepted
         self.bytes_read = 0
         self.refusals: list[tuple[str, str]] = []

@@ -64,7 +64,11 @@ def test_it_stores_nothing_for_a_preview(acme, as_alice):
     imported(as_alice, GOOD % "a")
     before = [list(model.objects.values()) for model in (Event, Actor, LogHead)]
     content = GOOD % "a" + GOOD % "b" + (GOOD % "a").replace("read", "used") + "broken\n"
-    page = as_alice.get(address(uploaded(as_alice, content))).text
+    url = address(uploaded(as_alice, content))
+    with CaptureQueriesContext(connection) as queries:
+        page = as_alice.get(url).text
+    statements = [query["sql"] for query in queries]
+    assert [sql for sql in statements if not sql.startswith("SELECT") or "FOR UPDATE" in sql] == []
     for name, number in [("New", 1), ("Known already", 1), ("In conflict", 1), ("Rejected", 1)]:
         assert f"<dt>{name}</dt><dd>{number}</dd>" in page
     assert "Line 3" in page

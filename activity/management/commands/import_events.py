@@ -22,7 +22,7 @@ from activity.importers.files.opening import open_rows
 from activity.importers.files.rows import Unusable
 from activity.importers.files.times import TimeReader
 from activity.importers.runs.garbage import few_collections
-from activity.importers.runs.recorders import Recording, Rehearsal
+from activity.importers.runs.recorders import LogRecorder, DryRunRecorder
 from activity.importers.runs.rejects import Rejects
 from activity.importers.runs.session import Recorder, Session, Tally
 from activity.recording import Receipt
@@ -56,7 +56,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         organization = _organization(options["organization"])
         zone = _zone(options["time_zone"])
-        recorder = Rehearsal if options["dry_run"] else Recording
+        recorder = DryRunRecorder if options["dry_run"] else LogRecorder
         try:
             tally, times = self._import(recorder(organization), zone, options)
         except Unusable as error:
@@ -68,7 +68,7 @@ class Command(BaseCommand):
 
     def _import(
         self,
-        recorder: Recording | Rehearsal,
+        recorder: LogRecorder | DryRunRecorder,
         zone: zoneinfo.ZoneInfo | None,
         options: dict[str, Any],
     ) -> tuple[Tally, TimeReader]:
