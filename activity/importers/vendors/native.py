@@ -1,4 +1,4 @@
-"""passaudit's own JSON lines, as `export_events --format jsonl` writes them."""
+"""passaudit's own JSON lines, written by `export_events --format jsonl`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +19,7 @@ USER_KEYS = {"email", "name"}
 
 
 def native_draft(row: Mapping[str, Any], options: Options) -> EventDraft:
-    """The event in one JSON object. Raises `RowError` and `InvalidDraft`."""
+    """The draft of one JSON object. Raises `RowError` and `InvalidDraft`."""
     user = mapping(row, "user")
     if not (row.keys() <= KEYS and user.keys() <= USER_KEYS):
         unknown = sorted(row.keys() - KEYS)

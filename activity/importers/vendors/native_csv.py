@@ -1,4 +1,4 @@
-"""passaudit's own CSV, as the page and `export_events --format csv` write it."""
+"""passaudit's own CSV, written by the page and by `export_events --format csv`."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from activity.drafts import EventDraft
 from activity.importers.base import Importer
 from activity.importers.files.csv_rows import CsvShape
 from activity.importers.options import Options
-from activity.importers.vendors.event_names import code_named
+from activity.importers.vendors.proton import code_named
 from organizations.spreadsheets import unguard
 
 HEADER = (
