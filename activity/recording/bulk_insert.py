@@ -49,7 +49,7 @@ def _copy(
 
 
 def _writer(field: models.Field) -> Callable[[Any], str] | None:
-    """What makes text of a value where psycopg could not, or would take four times as long."""
+    """Formats values of `field` as text, where psycopg cannot or is four times slower."""
     if isinstance(field, models.JSONField):
         encode = (field.encoder or json.JSONEncoder)().encode
         return lambda value: encode(value) if value else "{}"
@@ -79,8 +79,9 @@ def _insert_many(
 
 
 def commit_without_waiting(using: str) -> None:
-    """Let the transaction that runs commit before it is on disk. On PostgreSQL a crash of the
-    server may then lose it, whole; before anybody is told that it is stored, call `flush`.
+    """Commit the current transaction before it is on disk. PostgreSQL only.
+
+    A crash of the server may lose the whole transaction. Call `flush()` before reporting success.
     """
     if connections[using].vendor == "postgresql":
         with connections[using].cursor() as cursor:
@@ -88,7 +89,7 @@ def commit_without_waiting(using: str) -> None:
 
 
 def flush(using: str) -> None:
-    """Wait until all that was committed is on disk."""
+    """Wait until all committed transactions are on disk."""
     if connections[using].vendor == "postgresql":
         with transaction.atomic(using=using), connections[using].cursor() as cursor:
             cursor.execute("SELECT pg_logical_emit_message(true, 'passaudit', '')")

@@ -28,13 +28,13 @@ class LogRecorder:
     context: BatchContext = field(default_factory=BatchContext)
     expects_new: bool = True
 
-    def __call__(self, drafts: Sequence[EventDraft], meanwhile: Callable[[], None]) -> Receipt:
+    def __call__(self, drafts: Sequence[EventDraft], before_commit: Callable[[], None]) -> Receipt:
         with transaction.atomic():
             bulk_insert.commit_without_waiting(DEFAULT_DB_ALIAS)
             receipt = record(
                 self.organization, drafts, context=self.context, expects_new=self.expects_new
             )
-            meanwhile()
+            before_commit()
         self.expects_new = receipt.accepted == len(drafts)
         return receipt
 
@@ -54,7 +54,7 @@ class DryRunRecorder:
     context: BatchContext = field(default_factory=BatchContext)
     content_hashes: dict[int, int] = field(default_factory=dict)
 
-    def __call__(self, drafts: Sequence[EventDraft], meanwhile: Callable[[], None]) -> Receipt:
+    def __call__(self, drafts: Sequence[EventDraft], before_commit: Callable[[], None]) -> Receipt:
         ids = list(event_ids(self.organization, drafts, self.context.seen))
         exported = [exported_id(draft) for draft in drafts]
         stored = stored_contents(self.organization, [*ids, *filter(None, exported)], self.context)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
 from activity.importers.base import Importer
-from activity.importers.files.csv_rows import CsvShape
-from activity.importers.files.json_rows import JsonShape, json_object, json_rows
+from activity.importers.files.csv_rows import CsvFormat
+from activity.importers.files.json_rows import JsonFormat, json_object, json_rows
 from activity.importers.files.rows import Rejected, Row, RowError, Unusable, text
 from activity.importers.options import Options, Person
 
@@ -224,12 +224,12 @@ BITWARDEN = Importer(
     name="bitwarden",
     title="Bitwarden JSON or CSV",
     shapes=[
-        JsonShape(
+        JsonFormat(
             _from_json,
             known_by=[frozenset({"type", "date", "actingUserId"})],
             pages=PAGES,
         ),
-        CsvShape(_from_csv, headers=[HEADER]),
+        CsvFormat(_from_csv, headers=[HEADER]),
     ],
     people=people,
 )

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
 from activity.importers.base import Importer
-from activity.importers.files.json_rows import JsonShape
+from activity.importers.files.json_rows import JsonFormat
 from activity.importers.files.rows import RowError, mapping, text
 from activity.importers.options import Options
 
@@ -46,6 +46,6 @@ NATIVE = Importer(
     name="native",
     title="passaudit JSON lines",
     shapes=[
-        JsonShape(native_draft, known_by=[frozenset({"occurred_at", "event"})], seq="seq"),
+        JsonFormat(native_draft, known_by=[frozenset({"occurred_at", "event"})], seq="seq"),
     ],
 )

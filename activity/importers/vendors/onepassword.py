@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
 from activity.importers.base import Importer
-from activity.importers.files.json_rows import JsonShape
+from activity.importers.files.json_rows import JsonFormat
 from activity.importers.files.rows import RowError, mapping, text
 from activity.importers.options import Options
 
@@ -146,5 +146,5 @@ ROW_TYPES = [
 ONEPASSWORD = Importer(
     name="onepassword",
     title="1Password Events API JSON",
-    shapes=[JsonShape(_draft, known_by=[keys for keys, _function in ROW_TYPES], pages=["items"])],
+    shapes=[JsonFormat(_draft, known_by=[keys for keys, _function in ROW_TYPES], pages=["items"])],
 )

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from activity.drafts import EventDraft
 from activity.event_types import EVENT_TYPES
 from activity.importers.base import Importer
-from activity.importers.files.csv_rows import CsvShape
-from activity.importers.files.json_rows import JsonShape
+from activity.importers.files.csv_rows import CsvFormat
+from activity.importers.files.json_rows import JsonFormat
 from activity.importers.files.rows import RowError, mapping, text
 from activity.importers.files.times import read_time
 from activity.importers.options import Options
@@ -129,7 +129,7 @@ PROTON = Importer(
     name="proton",
     title="Proton Pass JSON or CSV",
     shapes=[
-        JsonShape(
+        JsonFormat(
             _from_json,
             known_by=[
                 frozenset({time, event})
@@ -138,7 +138,7 @@ PROTON = Importer(
             ],
             pages=["Items", "items"],
         ),
-        CsvShape(_from_csv, headers=HEADERS, mend=_join_time_cells),
+        CsvFormat(_from_csv, headers=HEADERS, repair=_join_time_cells),
     ],
     zone_is_customary=True,
 )
