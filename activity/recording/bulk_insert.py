@@ -32,7 +32,7 @@ def insert(
 def _copy(
     connection: BaseDatabaseWrapper,
     copy_from: str,
-    fields: Sequence[models.Field],
+    fields: "Sequence[models.Field[Any, Any]]",
     rows: Iterable[Sequence[Any]],
 ) -> None:
     writers = [(index, write) for index, field in enumerate(fields) if (write := _writer(field))]
@@ -48,7 +48,7 @@ def _copy(
             copy.write_row(values)
 
 
-def _writer(field: models.Field) -> Callable[[Any], str] | None:
+def _writer(field: "models.Field[Any, Any]") -> Callable[[Any], str] | None:
     """Formats values of `field` as text, where psycopg cannot or is four times slower."""
     if isinstance(field, models.JSONField):
         encode = (field.encoder or json.JSONEncoder)().encode
@@ -63,7 +63,7 @@ def _writer(field: models.Field) -> Callable[[Any], str] | None:
 def _insert_many(
     connection: BaseDatabaseWrapper,
     insert_into: str,
-    fields: Sequence[models.Field],
+    fields: "Sequence[models.Field[Any, Any]]",
     rows: Iterable[Sequence[Any]],
 ) -> None:
     marks = ", ".join(["%s"] * len(fields))

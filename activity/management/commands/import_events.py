@@ -165,7 +165,7 @@ def _zone(name: str | None) -> zoneinfo.ZoneInfo | None:
 def _source(name: str) -> AbstractContextManager[io.BufferedReader]:
     if name == STANDARD_INPUT:
         return nullcontext(cast("io.BufferedReader", sys.stdin.buffer))
-    return _opened(Path(name), "rb")
+    return cast("io.BufferedReader", _opened(Path(name), "rb"))
 
 
 def _members(name: str | None) -> AbstractContextManager[io.BufferedReader | None]:
@@ -183,7 +183,7 @@ def _rejects_file(name: str | None, source: str) -> AbstractContextManager[Binar
     path = Path(name)
     if source != STANDARD_INPUT and path.exists() and path.samefile(source):
         raise _nothing_done(_("--rejects must not name the file that is imported."))
-    return _opened(path, "wb")
+    return cast("BinaryIO", _opened(path, "wb"))
 
 
 def _opened(path: Path, mode: str) -> Any:
