@@ -1,4 +1,4 @@
-"""`manage.py run_worker`: delivers events and does what else is to be done beside the pages."""
+"""`manage.py run_worker`: deliver events and run other background work."""
 
 import signal
 from argparse import ArgumentParser
@@ -12,12 +12,14 @@ from activity.worker.loop import DATABASE_GONE, Worker
 
 class Command(BaseCommand):
     help = (
-        "Deliver events to destinations, and do what else waits, until SIGTERM or Ctrl-C. "
-        "Run as many side by side as you like."
+        "Deliver events to destinations and run other background work, until SIGTERM or Ctrl-C. "
+        "Several workers may run at the same time."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--once", action="store_true", help="do all that is due, then end")
+        parser.add_argument(
+            "--once", action="store_true", help="do all work that is due, then exit"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         worker = Worker()
