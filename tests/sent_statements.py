@@ -17,7 +17,7 @@ TABLES = event_tables()
 @contextmanager
 def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """The SQL that is sent meanwhile, as to Citus, COPY included, with its parameters as `$1`..."""
-    monkeypatch.setattr("activity.recording.writer.has_citus", lambda using: True)
+    monkeypatch.setattr("activity.recording.duplicates.has_citus", lambda using: True)
     sent: list[str] = []
     copy = psycopg.Cursor.copy
 

@@ -1,7 +1,6 @@
-"""The way bytes leave: CSV, JSON lines and files, streamed with flat memory.
+"""Export CSV, JSON lines and stored files, streamed in constant memory.
 
-An export holds what the log held when it began: later events are left out, so that a page of it
-cannot shift while it is written.
+An export contains the events that the log held when the export started.
 """
 
 import csv
@@ -16,15 +15,13 @@ from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, StreamingHttpResponse
 from django.utils import timezone
 
-from activity.exports import copy, replica
-from activity.exports.columns import DIALECTS, EventResource
+from activity.exports import replica
+from activity.exports.columns import BATCH_SIZE, EventResource
 from activity.formats.native import FIELDS, native, to_json
 from activity.models import Event
 from activity.reading import ordering
 from activity.reading.ordering import ordered
 from activity.reading.query import LogQuery
-
-BATCH_SIZE = 2000
 
 
 class Format(StrEnum):
@@ -37,7 +34,7 @@ class Format(StrEnum):
 
 
 def response(query: LogQuery, export_format: Format) -> StreamingHttpResponse:
-    """The download of a valid query. Every check is over: nothing can be refused any more."""
+    """The download of a valid query. The caller has checked permissions and the query."""
     stamp = timezone.now().astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     filename = f"activity-{query.organization.slug}-{stamp}.{export_format}"
     return StreamingHttpResponse(
@@ -51,8 +48,10 @@ def response(query: LogQuery, export_format: Format) -> StreamingHttpResponse:
 
 
 def file_response(file: FieldFile, filename: str) -> FileResponse:
-    """The download of a stored file as it is, and never a page. Raises `ValueError` when there is
-    none, and `FileNotFoundError` when it is gone."""
+    """The download of a stored file. Browsers never show it as a page.
+
+    Raises `ValueError` if `file` is empty, and `FileNotFoundError` if it was deleted.
+    """
     return FileResponse(
         file.open("rb"),
         as_attachment=True,
@@ -62,7 +61,7 @@ def file_response(file: FieldFile, filename: str) -> FileResponse:
 
 
 def stream(query: LogQuery, export_format: Format) -> Iterator[bytes]:
-    """The export in pieces of many rows. Raises `ValueError` for a query that is not valid."""
+    """The export in pieces of many rows. Raises `ValueError` if the query is not valid."""
     if not query.is_valid:
         raise ValueError("An invalid query exports nothing.")
     if export_format is Format.CSV:
@@ -71,31 +70,13 @@ def stream(query: LogQuery, export_format: Format) -> Iterator[bytes]:
 
 
 def _csv(query: LogQuery) -> Iterator[bytes]:
-    columns = EventResource().get_export_fields()
-    yield _encode([[column.column_name for column in columns]])
-    rows = ordered(_as_of_now(query), query.order).values_list(*(c.attribute for c in columns))
-    vendor = connections[rows.db].vendor
-    if vendor not in DIALECTS:
-        yield from _portable_csv(query)
-        return
-    expressions = [
-        column.widget.sql(f"c{number}", DIALECTS[vendor]) for number, column in enumerate(columns)
-    ]
-    if vendor == "postgresql":
-        yield from copy.copy_csv(rows, expressions)
+    resource = EventResource()
+    yield _encode([resource.headings()])
+    rows = resource.select(ordered(_as_of_now(query), query.order))
+    if connections[rows.rows.db].vendor == "postgresql":
+        yield from rows.copy_csv()
     else:
-        yield from map(_encode, copy.formatted(rows, expressions, BATCH_SIZE))
-
-
-def _portable_csv(query: LogQuery) -> Iterator[bytes]:
-    """Byte for byte the same, for databases whose SQL we do not know."""
-    columns = EventResource().get_export_fields()
-    renderers = [column.widget.render for column in columns]
-    fields = [column.attribute for column in columns]
-    for rows in ordering.batches(_as_of_now(query), query.order, fields, BATCH_SIZE):
-        yield _encode(
-            [[render(value) for render, value in zip(renderers, row, strict=False)] for row in rows]
-        )
+        yield from map(_encode, rows.fetch(BATCH_SIZE))
 
 
 def _encode(rows: Iterable[Sequence[str | None]]) -> bytes:
@@ -110,6 +91,6 @@ def _json_lines(query: LogQuery) -> Iterator[bytes]:
 
 
 def _as_of_now(query: LogQuery) -> QuerySet[Event]:
-    """The matching events without later ones, so that nothing shifts while they are written."""
+    """The matching events up to the head of the log, without events recorded later."""
     events = query.events.using(replica.reader(query.head))
     return events.filter(actor__organization=query.organization, seq__lte=query.head.size)

@@ -1,7 +1,7 @@
-"""A second database that follows the main one and is only read, by exports alone.
+"""Choose the database to export from: the replica, a read-only copy, or the main database.
 
-It may be behind. So it is asked first whether it holds the log as far as the question goes; if it
-does not soon, the main one is read. Hence an export holds the same, wherever it comes from.
+The replica may lag behind. It is used only if it has stored the log up to the head of the query.
+So an export has the same content from either database.
 """
 
 import logging
@@ -12,13 +12,13 @@ from django.db import DEFAULT_DB_ALIAS, Error, connections
 from activity.models import LogHead
 
 REPLICA = "replica"
-PATIENCE, PAUSE = 1.0, 0.05  # seconds
+MAX_WAIT, PAUSE = 1.0, 0.05  # seconds
 
 logger = logging.getLogger("activity.replica")  # the documented name
 
 
 def reader(head: LogHead) -> str:
-    """The alias of the database to read a log from, as far as `head`."""
+    """The alias of the database to read the log from, up to `head`."""
     if REPLICA not in connections.settings or not head.size:
         return DEFAULT_DB_ALIAS
     try:
@@ -32,7 +32,7 @@ def reader(head: LogHead) -> str:
 
 
 def _catches_up(head: LogHead) -> bool:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + MAX_WAIT
     while not _holds(head):
         if time.monotonic() > deadline:
             return False
@@ -41,5 +41,5 @@ def _catches_up(head: LogHead) -> bool:
 
 
 def _holds(head: LogHead) -> bool:
-    """An event and the head that counts it are stored at once, so this is enough to ask."""
+    """Events and their head are committed together, so checking the head is enough."""
     return LogHead.objects.using(REPLICA).filter(pk=head.pk, size__gte=head.size).exists()

@@ -1,4 +1,4 @@
-"""Events out of files: one small module a format; `base` holds what they share."""
+"""Import events from files. Each vendor has a module; `base` holds what they share."""
 
 from django.utils.translation import gettext as _
 
@@ -17,9 +17,9 @@ IMPORTERS: dict[str, Importer] = {
 
 
 def importer_for(name: str, head: bytes) -> Importer:
-    """The importer called `name`, or the one for a file that begins with `head` (`AUTO`).
+    """The importer called `name`. For `AUTO`, the one that recognizes `head`, the file's start.
 
-    Raises `Unusable` when the file is plainly of another format, or of none.
+    Raises `Unusable` if the file has another format or, for `AUTO`, if none recognizes it.
     """
     fitting = [importer for importer in IMPORTERS.values() if importer.sniff(head)]
     if name == AUTO:

@@ -1,7 +1,8 @@
-"""What all importers share. A new one is a module with the mapping of a row to a draft.
+"""`Importer` and the way from a file to drafts, which all formats share.
 
-For a large file, another process runs the mapping (`activity.importers.runs.drafting`). It finds
-the function by its name, so the mapping is a function at the top of its module.
+A new importer is a module with a function that makes a draft of a row. The function stands at the
+top level of its module, because a second process calls it for large files
+(`activity.importers.runs.drafting`).
 """
 
 import io
@@ -15,65 +16,70 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from activity.drafts import InvalidDraft
-from activity.importers.files.csv_rows import CsvShape
-from activity.importers.files.json_rows import JsonShape
+from activity.importers.files.csv_rows import CsvFormat
+from activity.importers.files.json_rows import JsonFormat
 from activity.importers.files.rows import Parsed, Rejected, Row, RowError, Unusable
 from activity.importers.files.times import NoZoneError
 from activity.importers.options import Options, Person
-from activity.importers.runs.drafting import Drafted, Helper
+from activity.importers.runs.drafting import Drafted, DraftingProcess
 
 MAX_TIES = 10_000
-ROWS_WITHOUT_HELP = 15_000  # more than a page looks at, even if it must hold `MAX_TIES` of them
+MIN_ROWS_FOR_PROCESS = 15_000  # more than a preview reads, including `MAX_TIES` rows held back
 
-Shape = JsonShape | CsvShape
+RowFormat = JsonFormat | CsvFormat
 
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """A format: its name on the command line, and the shapes that its files come in.
+    """A format: its name on the command line, and the row formats of its files.
 
-    `zone_is_customary` says that files of this vendor may leave out the zone of all times: then
-    a first row without one is reason enough to ask for it before anything is stored. `people`
-    reads the vendor's list of people, for formats that name them by id only.
+    `zone_is_customary`: files of this vendor may have no time zone at all. If the first row has
+    none, the import stops and asks for it before anything is stored.
+    `people` reads the vendor's list of members, for formats that identify people by id only.
     """
 
     name: str
     title: str
-    shapes: Sequence[Shape]
+    shapes: Sequence[RowFormat]
     zone_is_customary: bool = False
     people: Callable[[io.BufferedReader], Mapping[str, Person]] | None = None
 
     def sniff(self, head: bytes) -> bool:
-        """Whether a file that begins with `head` is of this format."""
-        return any(shape.sniff(head) for shape in self.shapes)
+        """Whether a file that starts with `head` has this format."""
+        return any(row_format.sniff(head) for row_format in self.shapes)
 
     def parse(self, stream: io.BufferedReader, options: Options) -> Generator[Parsed | Rejected]:
         """Each row of `stream` (see `lines.open_text`), in bounded memory.
 
-        Raises `Unusable`, and then before the first `Parsed` and within `ROWS_WITHOUT_HELP`.
+        Raises `Unusable`, only before the first `Parsed` and within `MIN_ROWS_FOR_PROCESS` rows.
         """
-        shape = self._shape(stream.peek())
-        return _oldest_first_in_ties(self._parse(shape, stream, options))
+        row_format = self._row_format(stream.peek())
+        return _oldest_first_in_ties(self._parse(row_format, stream, options))
 
-    def _shape(self, head: bytes) -> Shape:
-        for shape in self.shapes:
-            if shape.sniff(head):
-                return shape
+    def _row_format(self, head: bytes) -> RowFormat:
+        for row_format in self.shapes:
+            if row_format.sniff(head):
+                return row_format
         looks_like_json = head.lstrip()[:1] in (b"{", b"[")
-        wanted = JsonShape if looks_like_json else CsvShape
-        return next((shape for shape in self.shapes if isinstance(shape, wanted)), self.shapes[0])
+        wanted = JsonFormat if looks_like_json else CsvFormat
+        return next(
+            (row_format for row_format in self.shapes if isinstance(row_format, wanted)),
+            self.shapes[0],
+        )
 
     def _parse(
-        self, shape: Shape, stream: io.BufferedReader, options: Options
+        self, row_format: RowFormat, stream: io.BufferedReader, options: Options
     ) -> Iterator[Parsed | Rejected]:
-        rows = shape.rows(stream)
-        yield from self._parse_first(shape, itertools.islice(rows, ROWS_WITHOUT_HELP), options)
+        rows = row_format.rows(stream)
+        yield from self._parse_first(
+            row_format, itertools.islice(rows, MIN_ROWS_FOR_PROCESS), options
+        )
         if next_row := next(rows, None):
-            with Helper(partial(_drafted, shape), options) as helper:
-                yield from helper.parsed(itertools.chain([next_row], rows))
+            with DraftingProcess(partial(_drafted, row_format), options) as process:
+                yield from process.parsed(itertools.chain([next_row], rows))
 
     def _parse_first(
-        self, shape: Shape, rows: Iterable[Row | Rejected], options: Options
+        self, row_format: RowFormat, rows: Iterable[Row | Rejected], options: Options
     ) -> Iterator[Parsed | Rejected]:
         is_zone_known = not self.zone_is_customary
         for row in rows:
@@ -81,7 +87,7 @@ class Importer:
                 yield row
                 continue
             try:
-                yield Parsed(row.raw, *_drafted_from(shape, row.content, options))
+                yield Parsed(row.raw, *_drafted_from(row_format, row.content, options))
             except NoZoneError as error:
                 if not is_zone_known:
                     raise Unusable(_no_zone(row, error)) from None
@@ -92,25 +98,27 @@ class Importer:
                 is_zone_known = True
 
 
-def _drafted(shape: Shape, contents: Sequence[Any], options: Options) -> list[Drafted | str]:
+def _drafted(
+    row_format: RowFormat, contents: Sequence[Any], options: Options
+) -> list[Drafted | str]:
     outcomes: list[Drafted | str] = []
     for content in contents:
         try:
-            outcomes.append(_drafted_from(shape, content, options))
+            outcomes.append(_drafted_from(row_format, content, options))
         except (RowError, InvalidDraft) as error:
             outcomes.append(str(error))
     return outcomes
 
 
-def _drafted_from(shape: Shape, content: Any, options: Options) -> Drafted:
+def _drafted_from(row_format: RowFormat, content: Any, options: Options) -> Drafted:
     """The draft of a row's content. Raises `RowError` and `InvalidDraft`."""
-    values = shape.values(content)
-    seq = values.get(shape.seq)
+    values = row_format.values(content)
+    seq = values.get(row_format.seq)
     if seq in (None, ""):
-        return Drafted(shape.draft(values, options))
+        return Drafted(row_format.draft(values, options))
     if not re.fullmatch("[0-9]{1,18}", str(seq)):
-        raise RowError(_("%(key)s: must be a whole number") % {"key": shape.seq})
-    return Drafted(shape.draft(values, options), int(seq))
+        raise RowError(_("%(key)s: must be a whole number") % {"key": row_format.seq})
+    return Drafted(row_format.draft(values, options), int(seq))
 
 
 def _no_zone(row: Row, error: NoZoneError) -> str:
@@ -121,10 +129,10 @@ def _no_zone(row: Row, error: NoZoneError) -> str:
 
 
 def _oldest_first_in_ties(rows: Iterable[Parsed | Rejected]) -> Generator[Parsed | Rejected]:
-    """Consecutive events of the very same time in the order in which they were recorded.
+    """Sort consecutive rows with equal times by `seq`.
 
-    An export has the newest first, and `seq` decides between equal times. So a log that moves
-    keeps the order of its events. Longer runs than `MAX_TIES` are taken in parts.
+    Exports list the newest event first, and `seq` decides between equal times. Sorting keeps the
+    order of events when a log moves. Runs longer than `MAX_TIES` are sorted in parts.
     """
     run: list[Parsed] = []
     for row in rows:

@@ -1,4 +1,4 @@
-"""What the caller of an importer may say about a file."""
+"""Options of an import."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ class Person(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`times` reads the times. `people` are known by the id that the vendor gives them."""
+    """`times` reads the times. `people` maps the vendor's user ids to people."""
 
     times: TimeReader = field(default_factory=TimeReader)
     people: Mapping[str, Person] = field(default_factory=dict)

@@ -1,5 +1,6 @@
-"""The one way for events to enter the log: `record()`."""
+"""`record()` is the only way to add events to a log."""
 
-from activity.recording.writer import BatchContext, Receipt, record
+from activity.recording.duplicates import BatchContext
+from activity.recording.writer import Receipt, record
 
 __all__ = ["BatchContext", "Receipt", "record"]

@@ -32,7 +32,7 @@ def insert(
 def _copy(
     connection: BaseDatabaseWrapper,
     copy_from: str,
-    fields: Sequence[models.Field],
+    fields: "Sequence[models.Field[Any, Any]]",
     rows: Iterable[Sequence[Any]],
 ) -> None:
     writers = [(index, write) for index, field in enumerate(fields) if (write := _writer(field))]
@@ -48,8 +48,8 @@ def _copy(
             copy.write_row(values)
 
 
-def _writer(field: models.Field) -> Callable[[Any], str] | None:
-    """What makes text of a value where psycopg could not, or would take four times as long."""
+def _writer(field: "models.Field[Any, Any]") -> Callable[[Any], str] | None:
+    """Formats values of `field` as text, where psycopg cannot or is four times slower."""
     if isinstance(field, models.JSONField):
         encode = (field.encoder or json.JSONEncoder)().encode
         return lambda value: encode(value) if value else "{}"
@@ -63,7 +63,7 @@ def _writer(field: models.Field) -> Callable[[Any], str] | None:
 def _insert_many(
     connection: BaseDatabaseWrapper,
     insert_into: str,
-    fields: Sequence[models.Field],
+    fields: "Sequence[models.Field[Any, Any]]",
     rows: Iterable[Sequence[Any]],
 ) -> None:
     marks = ", ".join(["%s"] * len(fields))
@@ -79,8 +79,9 @@ def _insert_many(
 
 
 def commit_without_waiting(using: str) -> None:
-    """Let the transaction that runs commit before it is on disk. On PostgreSQL a crash of the
-    server may then lose it, whole; before anybody is told that it is stored, call `flush`.
+    """Commit the current transaction before it is on disk. PostgreSQL only.
+
+    A crash of the server may lose the whole transaction. Call `flush()` before reporting success.
     """
     if connections[using].vendor == "postgresql":
         with connections[using].cursor() as cursor:
@@ -88,7 +89,7 @@ def commit_without_waiting(using: str) -> None:
 
 
 def flush(using: str) -> None:
-    """Wait until all that was committed is on disk."""
+    """Wait until all committed transactions are on disk."""
     if connections[using].vendor == "postgresql":
         with transaction.atomic(using=using), connections[using].cursor() as cursor:
             cursor.execute("SELECT pg_logical_emit_message(true, 'passaudit', '')")

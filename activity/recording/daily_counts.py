@@ -1,4 +1,4 @@
-"""Counts by day and hour, kept under the lock of whoever writes, so that pages need not count."""
+"""Counts of events by day and hour, updated under the writer's lock. Pages read them."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -16,9 +16,9 @@ Hours = dict[str, Counter[str]]
 
 
 def add(head: LogHead, occurrences: Iterable[Occurrence]) -> None:
-    """Count more events, as `(occurred_at, event type)`. The caller holds the lock of `head`.
+    """Add `occurrences`, pairs of time and event type. The caller holds the lock of `head`.
 
-    When the organization has changed its time zone, all its days are counted anew: some
+    If the organization's time zone has changed, all days are counted again, which takes about
     20 seconds for a million events.
     """
     if head.time_zone == head.organization.time_zone:
@@ -28,7 +28,7 @@ def add(head: LogHead, occurrences: Iterable[Occurrence]) -> None:
 
 
 def recount(head: LogHead) -> None:
-    """Count all days from the stored events. The caller holds the lock of `head` and saves it."""
+    """Count all days again. The caller holds the lock of `head` and saves it."""
     LogDay.objects.filter(organization=head.organization).delete()
     head.time_zone = head.organization.time_zone
     events = Event.objects.filter(organization=head.organization)
@@ -37,7 +37,7 @@ def recount(head: LogHead) -> None:
 
 
 def _by_day(occurrences: Iterable[Occurrence], zone: ZoneInfo) -> dict[date, Hours]:
-    """Neighbours mostly share an hour, which is then not looked for again."""
+    """Counts by day and hour. The hour is computed again only if an event is outside of it."""
     days: dict[date, Hours] = {}
     begin = end = datetime.max.replace(tzinfo=UTC)
     for occurred_at, code in occurrences:
@@ -51,9 +51,9 @@ def _by_day(occurrences: Iterable[Occurrence], zone: ZoneInfo) -> dict[date, Hou
 
 
 def day_of(moment: datetime, zone: ZoneInfo) -> tuple[date, datetime, datetime]:
-    """The day of `moment`, when it begins and when the next one does.
+    """The day of `moment`, its start, and the start of the next day.
 
-    Some zones set their clocks back over midnight: then the old date is seen again, on the new day.
+    Some zones set clocks back across midnight. Then the old date appears again on the new day.
     """
     day = moment.astimezone(zone).date()
     next_start = start_of_day(day + DAY, zone)

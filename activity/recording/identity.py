@@ -1,4 +1,4 @@
-"""What makes two events the same event: ids and contents."""
+"""Event ids and contents, which decide whether two events are the same event."""
 
 import hashlib
 import json
@@ -11,9 +11,9 @@ from typing import Any
 from activity.drafts import EventDraft
 from organizations.models import Organization
 
-UUID_LENGTH = 36  # as exports write it
+UUID_LENGTH = 36  # of the text form in exports
 encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode  # equal for equal JSON
-# What makes two events of one id the same event; last the data.
+# Two events with the same id are equal if their contents are. The last element is `data`.
 Content = tuple[Any, ...]
 content_of: Callable[[EventDraft], Content] = attrgetter(
     "occurred_at", "event_type", "email", "name", "ip", "vault_id", "item_id", "client", "data"
@@ -23,12 +23,12 @@ content_of: Callable[[EventDraft], Content] = attrgetter(
 def event_ids(
     organization: Organization, drafts: Iterable[EventDraft], seen: dict[int, int]
 ) -> Iterator[uuid.UUID]:
-    """The id of each draft's event, from the id of its source or else from its content.
+    """The event id of each draft, derived from the source's id or, without one, the content.
 
-    `seen` counts those without an id that are equal to each other, from one batch to the next.
+    `seen` counts equal drafts without an id. It is updated, and passed on from batch to batch.
     """
     for draft in drafts:
-        whose = f"{organization.pk},{encode(draft.source)}"
+        namespace = f"{organization.pk},{encode(draft.source)}"
         if draft.source_id:
             identity = f'"id",{encode(draft.source_id)}'
         else:
@@ -37,15 +37,15 @@ def event_ids(
             ordinal = seen.get(key, 0)
             seen[key] = ordinal + 1
             identity = f"{content},{ordinal}"
-        yield _uuid8(draft.occurred_at, f"[{whose},{identity}]")
+        yield _uuid8(draft.occurred_at, f"[{namespace},{identity}]")
 
 
-def _short_hash(identity: str) -> int:
-    return int.from_bytes(hashlib.blake2b(identity.encode(), digest_size=8).digest(), "big")
+def _short_hash(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
 
 
 def _uuid8(occurred_at: datetime, identity: str) -> uuid.UUID:
-    """A UUIDv8 (RFC 9562): 48 bits of milliseconds, then 74 bits of the identity's SHA-256."""
+    """A UUIDv8 (RFC 9562): 48 bits of milliseconds and 74 bits of the SHA-256 of `identity`."""
     digest = int.from_bytes(hashlib.sha256(identity.encode()).digest()[:10], "big")
     milliseconds = int(occurred_at.timestamp()) * 1000 + occurred_at.microsecond // 1000
     value = milliseconds << 80 | 8 << 76 | (digest >> 62 & 0xFFF) << 64
@@ -53,7 +53,7 @@ def _uuid8(occurred_at: datetime, identity: str) -> uuid.UUID:
 
 
 def exported_id(draft: EventDraft) -> uuid.UUID | None:
-    """The id that the event has if this very log exported it."""
+    """The event id in `draft.source_id` if the draft comes from an export, else None."""
     if len(draft.source_id) != UUID_LENGTH:
         return None
     try:
@@ -64,13 +64,18 @@ def exported_id(draft: EventDraft) -> uuid.UUID | None:
 
 
 def canonical_content(draft: EventDraft) -> str:
-    """The content of a draft as JSON: equal text for equal contents."""
+    """The content of a draft as JSON. Equal contents give equal text."""
     occurred_at, *rest = content_of(draft)
     return encode([occurred_at.isoformat(timespec="microseconds"), *rest])
 
 
+def content_hash(draft: EventDraft) -> int:
+    """64 bits that are equal for equal contents."""
+    return _short_hash(canonical_content(draft))
+
+
 def are_equal(content: Content, other: Content) -> bool:
-    """Data is compared as JSON: to Python, 1 and True and 1.0 are equal."""
+    """Whether two contents are equal. `data` is compared as JSON: in Python, 1 == True == 1.0."""
     return content[:-1] == other[:-1] and (
         content[-1] == other[-1] == {} or encode(content[-1]) == encode(other[-1])
     )

@@ -1,30 +1,28 @@
-"""The one door through which events enter the log.
+"""Write events to the log. `record()` is the only function that creates them.
 
-Everything happens in one transaction under the lock of the organization's `LogHead`, so that `seq`
-has no gap and a reader who follows it can miss nothing.
+Each call runs in one transaction and locks the organization's `LogHead`. So `seq` has no gaps, and
+a reader that follows `seq` misses no event.
 """
 
 import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from activity.drafts import EventDraft
-from activity.ip import canonical_ip
 from activity.models import Actor, Event, LogHead
 from activity.recording import bulk_insert, daily_counts
-from activity.recording.identity import Content, are_equal, content_of, event_ids, exported_id
-from activity.scaling import has_citus
+from activity.recording.duplicates import BatchContext, classify, stored_contents
+from activity.recording.identity import are_equal, content_of, event_ids, exported_id
 from organizations.models import Organization
 
-LOOKUP_BATCH = 1000
-MANY_ACTORS = 50_000  # remembered of one file
+MAX_CACHED_ACTORS = 50_000  # per context
 COLUMNS = (
     "id", "organization_id", "seq", "occurred_at", "received_at", "actor_id", "event_type", "ip",
     "vault_id", "item_id", "client", "source", "source_id", "data",
@@ -34,25 +32,16 @@ LAST_ACTIVITY_STEP = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a batch. `conflicts` are indexes of the drafts that were not stored because
-    their source used the same id for another content before. `last_seq` is the log's end."""
+    """The result of recording a batch.
+
+    `conflicts` are the indexes of drafts that were not stored because the log holds other content
+    under the same id. `last_seq` is the highest `seq` of the log.
+    """
 
     accepted: int
     duplicates: int
     conflicts: tuple[int, ...]
     last_seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class BatchContext:
-    """What the batches of one file know of those before: how often equal drafts without an id
-    were `seen`, and the keys of `actors` by e-mail address and name.
-
-    Throw it away when `record` raises, and `actors` when what it did is rolled back.
-    """
-
-    seen: dict[int, int] = field(default_factory=dict)
-    actors: dict[tuple[str, str], int] = field(default_factory=dict)
 
 
 def record(
@@ -62,41 +51,50 @@ def record(
     context: BatchContext | None = None,
     expects_new: bool = False,
 ) -> Receipt:
-    """Store what is new among `drafts`, in their order, all or nothing.
+    """Store the new events among `drafts`, in order. Either all of them are stored or none.
 
-    A draft with the id of a stored event is a duplicate when its content is the same, else a
-    conflict; neither is stored. The id may be the source's, or ours in a file that was exported.
-    Drafts without an id that are equal to each other are different events, also in the batches of
-    one file: these share a `context`.
-    Who `expects_new` events gets the same answer, sooner if they are, later if they are not.
+    A draft with the id of a stored event is a duplicate if the content is equal, else a conflict.
+    Neither is stored. The id is the source's, or ours if the file is an export of this log.
+    Equal drafts without an id are different events. So the batches of one file must share one
+    `context`.
+    `expects_new=True` inserts without looking up existing ids first. Same result; slower when some
+    already exist.
     """
     context = context or BatchContext()
     ids = list(event_ids(organization, drafts, context.seen))
     exported = [exported_id(draft) for draft in drafts]
     with transaction.atomic():
         head = _locked_head(organization)
-        every_one = dict(zip(ids, drafts, strict=True))
-        is_plain = len(every_one) == len(ids) and not any(exported)
-        if expects_new and is_plain and _are_stored(head, every_one, context):
+        by_id = dict(zip(ids, drafts, strict=True))
+        can_skip_lookup = expects_new and len(by_id) == len(ids) and not any(exported)
+        if can_skip_lookup and _insert_unless_any_exists(head, by_id, context):
             return Receipt(len(ids), 0, (), head.size)
-        new, duplicates, conflicts = _sort_out(organization, ids, exported, drafts, context)
-        if new:
-            _store(head, new, context)
-    return Receipt(len(new), duplicates, tuple(conflicts), head.size)
+        stored = stored_contents(organization, [*ids, *filter(None, exported)], context)
+
+        def equals_stored(event_id: uuid.UUID, draft: EventDraft) -> bool | None:
+            content = stored.get(event_id)
+            return are_equal(content, content_of(draft)) if content else None
+
+        result = classify(drafts, ids, exported, equals_stored)
+        if result.new:
+            _insert(head, result.new, context)
+    return Receipt(len(result.new), result.duplicates, tuple(result.conflicts), head.size)
 
 
-def _are_stored(head: LogHead, new: dict[uuid.UUID, EventDraft], context: BatchContext) -> bool:
-    """Try without looking: False, and nothing is changed, when some were there before."""
+def _insert_unless_any_exists(
+    head: LogHead, new: dict[uuid.UUID, EventDraft], context: BatchContext
+) -> bool:
+    """Insert without a lookup. Return False, and change nothing, if an id already exists."""
     try:
         with transaction.atomic():
-            _store(head, new, context)
+            _insert(head, new, context)
     except IntegrityError:
         return False
     return True
 
 
-def _store(head: LogHead, new: dict[uuid.UUID, EventDraft], context: BatchContext) -> None:
-    if len(context.actors) > MANY_ACTORS:
+def _insert(head: LogHead, new: dict[uuid.UUID, EventDraft], context: BatchContext) -> None:
+    if len(context.actors) > MAX_CACHED_ACTORS:
         context.actors.clear()
     people = {(draft.email, draft.name) for draft in new.values()} - context.actors.keys()
     actors = context.actors | _actor_ids(head.organization, people) if people else context.actors
@@ -109,81 +107,15 @@ def _locked_head(organization: Organization) -> LogHead:
     head, _ = LogHead.objects.select_for_update().get_or_create(
         organization=organization, defaults={"time_zone": organization.time_zone}
     )
-    head.organization = Organization.objects.get(pk=organization.pk)  # its zone as of now
+    # The caller's instance may hold an old time zone.
+    head.organization = Organization.objects.get(pk=organization.pk)
     return head
-
-
-def _sort_out(
-    organization: Organization,
-    ids: list[uuid.UUID],
-    exported: list[uuid.UUID | None],
-    drafts: Sequence[EventDraft],
-    context: BatchContext,
-) -> tuple[dict[uuid.UUID, EventDraft], int, list[int]]:
-    """The drafts to store by id, the number of duplicates, the indexes of conflicts."""
-    stored = _stored_contents(organization, [*ids, *filter(None, exported)], context)
-    new: dict[uuid.UUID, EventDraft] = {}
-    duplicates = 0
-    conflicts = []
-    for index, (event_id, own_id, draft) in enumerate(zip(ids, exported, drafts, strict=True)):
-        content = stored.get(event_id) or (own_id and stored.get(own_id))
-        if event_id in new:
-            content = content_of(new[event_id])
-        if not content:
-            new[event_id] = draft
-        elif are_equal(content, content_of(draft)):
-            duplicates += 1
-        else:
-            conflicts.append(index)
-    return new, duplicates, conflicts
-
-
-def _stored_contents(
-    organization: Organization, ids: list[uuid.UUID], context: BatchContext
-) -> dict[uuid.UUID, Content]:
-    """What is stored under `ids`."""
-    stored: dict[uuid.UUID, Content] = {}
-    for start in range(0, len(ids), LOOKUP_BATCH):
-        events = _by_primary_key(organization, ids[start : start + LOOKUP_BATCH])
-        rows = events.values_list(
-            "actor_id", "pk", "occurred_at", "event_type", "ip", "vault_id", "item_id", "client",
-            "data",
-        )  # fmt: skip
-        people = _people(organization, {actor_id for actor_id, *_ in rows}, context)
-        for actor_id, pk, occurred_at, code, ip, *rest in rows:
-            address = ip and canonical_ip(ip)  # PostgreSQL writes ::c633:6409 as ::198.51.100.9
-            stored[pk] = (occurred_at, code, *people[actor_id], address, *rest)
-    return stored
-
-
-def _people(
-    organization: Organization, keys: set[int], context: BatchContext
-) -> dict[int, tuple[str, str]]:
-    """E-mail address and name of the actors with `keys`, and of others."""
-    people = {pk: person for person, pk in context.actors.items()}
-    if missing := keys - people.keys():
-        actors = Actor.objects.filter(organization=organization, pk__in=missing)
-        for pk, email, name in actors.values_list("pk", "email", "name"):
-            people[pk] = email, name
-            context.actors[email, name] = pk
-    return people
-
-
-def _by_primary_key(organization: Organization, ids: list[uuid.UUID]) -> QuerySet[Event]:
-    """The sum keeps the planner from any index that begins with the organization: it takes one
-    that it has no statistics of yet for empty, and would read its whole log for every batch.
-    Citus would not see from the sum which machine to ask.
-    """
-    if has_citus(Event.objects.db):
-        return Event.objects.filter(organization=organization, pk__any_of=ids)
-    events = Event.objects.alias(of=F("organization_id") + 0)
-    return events.filter(of=organization.pk, pk__any_of=ids)
 
 
 def _actor_ids(
     organization: Organization, wanted: set[tuple[str, str]]
 ) -> dict[tuple[str, str], int]:
-    """The key of each (e-mail address, name), made where it is missing."""
+    """The primary key of each (e-mail address, name). Missing actors are created."""
     known = {
         (email, name): pk
         for pk, email, name in Actor.objects.filter(
@@ -211,7 +143,7 @@ def _rows(
     new: dict[uuid.UUID, EventDraft],
     actors: dict[tuple[str, str], int],
 ) -> Iterator[tuple[Any, ...]]:
-    """The values of `COLUMNS`."""
+    """Rows with the values of `COLUMNS`."""
     now = timezone.now()
     for seq, (event_id, draft) in enumerate(new.items(), start=last_seq + 1):
         yield (

@@ -1,14 +1,13 @@
-"""The event side on several machines: its tables, distributed by organization with Citus.
+"""Distribute the tables of events over several servers by organization, with Citus.
 
-Django keeps its own view of the tables: one primary key column, and foreign keys of one column.
-The database needs the organization in each of them. Every statement fixes the organization, so
-that one machine answers it.
+In Django these tables keep a primary key and foreign keys of one column. In the database each key
+includes the organization. Every statement names the organization, so one server answers it.
 
-Distributed are the tables of this app. All others, those of its parts (keys, destinations,
-uploads) too, stay plain tables on the coordinator: they are small, are looked up or locked across
-organizations, and no statement joins them with events. So nothing needs a reference table, which
-would number the rows of every table that points at it anew. The price is the foreign key to the
-organization, which only Django checks afterwards.
+Only the tables of this app are distributed. All others, including API keys, destinations and
+uploads, stay local tables on the coordinator: they are small, are looked up or locked across
+organizations, and are never joined with events. So no reference table is needed. A reference table
+would restart the numbering of rows in every table that refers to it. Afterwards only Django checks
+the foreign key to the organization.
 """
 
 from collections.abc import Iterator
@@ -24,12 +23,12 @@ CITUS = "pg_extension WHERE extname = 'citus'"
 
 
 class CannotDistribute(Exception):  # noqa: N818 - reads as what it is
-    """Something is missing; the message says what to do. Nothing was changed."""
+    """A requirement is missing. The message says what to do. Nothing was changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A primary key, or a foreign one with the table that it points at."""
+    """A primary key, or a foreign key to the table `target`."""
 
     table: str
     name: str
@@ -38,7 +37,7 @@ class Key:
 
 
 def event_tables() -> dict[str, str]:
-    """The tables to distribute, as their models are declared, each with Django's primary key."""
+    """The tables to distribute, in the order of their models, with Django's primary key column."""
     options = [model._meta for model in apps.get_app_config("activity").get_models()]
     return {
         option.db_table: str(option.pk.column)
@@ -48,7 +47,7 @@ def event_tables() -> dict[str, str]:
 
 
 def check(connection: BaseDatabaseWrapper) -> None:
-    """Raises `CannotDistribute` where the database is not, or not yet, one that can."""
+    """Raises `CannotDistribute` if the database does not meet the requirements."""
     if connection.vendor != "postgresql":
         raise CannotDistribute(
             "This database is SQLite, which lives on one machine. Move to PostgreSQL first: "
@@ -70,13 +69,13 @@ def check(connection: BaseDatabaseWrapper) -> None:
 
 @cache
 def has_citus(using: str) -> bool:
-    """Whether the database may be distributed. Asked once by each process."""
+    """Whether the database has Citus. Looked up once per process."""
     connection = connections[using]
     return connection.vendor == "postgresql" and _has(connection, CITUS)
 
 
 def statements(connection: BaseDatabaseWrapper) -> list[str]:
-    """The SQL that is left to do, in the order that works; empty when all is done."""
+    """The remaining SQL statements, in order. Empty if everything is distributed."""
     done = _distributed_tables(connection)
     tables = [table for table in event_tables() if table not in done]
     keys = [key for table in tables for key in _keys(connection, table)]
@@ -86,7 +85,7 @@ def statements(connection: BaseDatabaseWrapper) -> list[str]:
         *_primary_keys(keys),
         *_distribute(tables, beside=min(done, default=None)),
         *_foreign_keys(foreign_keys),
-        # What the coordinator has kept of the rows, and nobody sees any more.
+        # The hidden copies of the rows that the coordinator has kept.
         *(f"SELECT truncate_local_data_after_distributing_table('{table}')" for table in tables),
     ]
 
@@ -115,7 +114,7 @@ def _keys(connection: BaseDatabaseWrapper, table: str) -> Iterator[Key]:
 
 
 def _primary_keys(keys: list[Key]) -> Iterator[str]:
-    """Citus can only keep unique what names the organization."""
+    """In Citus every unique constraint must include the distribution column."""
     for key in keys:
         if not key.target and COLUMN not in key.columns:
             columns = ", ".join([COLUMN, *key.columns])
@@ -126,7 +125,7 @@ def _primary_keys(keys: list[Key]) -> Iterator[str]:
 
 
 def _distribute(tables: list[str], *, beside: str | None) -> Iterator[str]:
-    """The rows of one organization lie together on one machine, in all tables."""
+    """Place all rows of an organization, in all tables, on one server."""
     for table in tables:
         group = f", colocate_with => '{beside}'" if beside else ""
         yield f"SELECT create_distributed_table('{table}', '{COLUMN}'{group})"
@@ -134,7 +133,7 @@ def _distribute(tables: list[str], *, beside: str | None) -> Iterator[str]:
 
 
 def _foreign_keys(keys: list[Key]) -> Iterator[str]:
-    """Those from one distributed table to another, which now name the organization as well."""
+    """The foreign keys between distributed tables, with the organization added."""
     tables = event_tables()
     for key in keys:
         if key.target in tables:

@@ -1,5 +1,5 @@
-"""Invented organizations and their activity, for demos, trials and benchmarks.
+"""Generate organizations and activity for demos, tests and benchmarks.
 
-`people`, `timeline` and `arrivals` are pure: the same random seed gives the same people and
-events. `planting` stores what they make.
+`people`, `timeline` and `arrivals` are pure: the same random seed gives the same people and events.
+`planting` stores them.
 """

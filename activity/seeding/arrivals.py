@@ -1,4 +1,4 @@
-"""Invented events as they reach the log: whole, and in the order of their arrival. Pure."""
+"""Generate complete events in the order of their arrival at the log. Pure."""
 
 import heapq
 import random
@@ -16,7 +16,7 @@ ITEMS_PER_VAULT = 50
 def invent_events(rng: random.Random, scene: Scene, number: int) -> Iterator[EventDraft]:
     """`number` events of `scene`, ordered by `received_at`.
 
-    Some of `item.read` arrive minutes or days late, as they do from a phone that was off.
+    Some `item.read` events arrive minutes or days late, as from a phone that was off.
     """
     waiting: list[tuple[datetime, int, Act]] = []
     for index, act in enumerate(invent_acts(rng, scene, number)):
@@ -29,7 +29,7 @@ def invent_events(rng: random.Random, scene: Scene, number: int) -> Iterator[Eve
 
 
 def _delay(rng: random.Random, act: Act) -> timedelta:
-    """Between what happened and its arrival here."""
+    """The time between an event and its arrival."""
     if act.event_type == "item.read":
         luck = rng.random()
         if luck < 0.01:
@@ -52,7 +52,7 @@ def _draft(rng: random.Random, arrival: tuple[datetime, int, Act]) -> EventDraft
         )
     vault, item = _things(rng, event_type, person)
     return EventDraft(
-        # The app that reports a read counts whole seconds.
+        # The apps report reads in whole seconds.
         occurred_at=moment.replace(microsecond=0) if event_type == "item.read" else moment,
         event_type=event_type,
         email=person.email,
@@ -67,7 +67,7 @@ def _draft(rng: random.Random, arrival: tuple[datetime, int, Act]) -> EventDraft
 
 
 def _things(rng: random.Random, event_type: str, person: Person) -> tuple[str, str]:
-    """Vault and item of an event; some vaults are shared, some items are favourites."""
+    """Vault and item of an event. Some vaults are shared; some items are used more often."""
     category, _, _ = event_type.partition(".")
     if category in {"invite", "new_user_invite", "breach_email"}:
         return "", ""

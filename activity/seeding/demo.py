@@ -1,4 +1,4 @@
-"""The demo: three organizations, one on each plan, and who can sign in."""
+"""The demo: three organizations, one on each plan, and their logins."""
 
 import secrets
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ ORGANIZATIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Somebody who can sign in: a member of `organization`, or support staff if that is empty."""
+    """A login: a member of `organization`, or support staff if it is empty."""
 
     email: str
     name: str
@@ -44,7 +44,7 @@ LOGINS = [
 
 @transaction.atomic
 def make_organization(slug: str, *, events: int) -> bool:
-    """Make a demo organization with members and activity until now; False if it exists."""
+    """Create a demo organization with members and activity until now. False if it exists."""
     name, plan, time_zone = ORGANIZATIONS[slug]
     until = timezone.now().astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     organization, is_new = Organization.objects.get_or_create(
@@ -63,9 +63,9 @@ def make_organization(slug: str, *, events: int) -> bool:
 
 
 def make_logins(password: str = "") -> dict[Login, str]:
-    """Make the logins that are missing; the password of each, "" where it stays as it was.
+    """Create the missing logins. Return the new password of each, "" if it is unchanged.
 
-    New logins get `password`, or a random one; a given one is also set where the login exists.
+    New logins get `password` or, if empty, a random one. Existing logins get `password` if given.
     """
     new_password = password or secrets.token_urlsafe(9)
     passwords = {}

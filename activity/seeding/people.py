@@ -1,4 +1,4 @@
-"""Invented members: names in many scripts, addresses, apps, habits. Pure."""
+"""Generate members: names in many scripts, e-mail and IP addresses, apps. Pure."""
 
 import ipaddress
 import random
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count, islice
 
-# Names and their spelling in an e-mail address: given names on one line, family names on the next.
-# "<" marks a language that writes the family name first.
+# Names and their spelling in e-mail addresses: a line of given names, then a line of family names.
+# "<" marks languages that write the family name first.
 NAMES = """\
 Dana:dana Jonas:jonas Jürgen:juergen Silke:silke
 Weiss:weiss Müller:mueller Groß:gross Keller:keller
@@ -56,7 +56,7 @@ class Trip:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member. `former_name` is theirs until `renamed_at`; the e-mail address stays."""
+    """A member. The name is `former_name` until `renamed_at`; the e-mail address never changes."""
 
     number: int
     email: str
@@ -75,7 +75,7 @@ class Person:
 def invent_people(
     rng: random.Random, domain: str, number: int, since: datetime, until: datetime
 ) -> list[Person]:
-    """`number` people with different addresses in `domain`, and their lives in `[since, until)`."""
+    """`number` people with different e-mail addresses in `domain`, active in `[since, until)`."""
     identities = _identities(rng)
     people = []
     for index, (name, married_name, local_part) in enumerate(islice(identities, number)):
@@ -96,7 +96,7 @@ def invent_people(
 
 
 def _identities(rng: random.Random) -> Iterator[tuple[str, str, str]]:
-    """Name, name after a wedding, and e-mail name; no e-mail name comes twice."""
+    """Name, married name and local part of the e-mail address. Local parts are unique."""
     identities = []
     for given_names, family_names in zip(NAMES[::2], NAMES[1::2], strict=True):
         families = [family.split(":") for family in family_names.split()]
@@ -121,7 +121,7 @@ def _trip(rng: random.Random, since: datetime, until: datetime) -> Trip:
 
 
 def home_ip(rng: random.Random) -> str:
-    """IPv6 for a third. The ranges are those that are set aside for examples and tests."""
+    """An IP address, a third of them IPv6, from the ranges reserved for documentation and tests."""
     if rng.random() < 0.35:
         return str(ipaddress.IPv6Address((0x20010DB8 << 96) + (rng.getrandbits(95) | 1)))
     return str(ipaddress.IPv4Address("198.18.0.0") + rng.randrange(1, 2**16))

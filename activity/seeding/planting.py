@@ -1,4 +1,4 @@
-"""Stores invented members and events."""
+"""Store generated members and events."""
 
 import random
 from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +20,7 @@ BATCH = 5000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """How much to invent for one organization, in the `days` before `until`, a whole hour."""
+    """The amount of data for one organization, in the `days` before `until`, a full hour."""
 
     members: int
     events: int
@@ -37,7 +37,7 @@ def plant(
     domain: str,
     advance: Callable[[int], object] = lambda stored: None,
 ) -> None:
-    """Store members and events of `organization`, all or nothing, and say so to `advance`."""
+    """Store members and events in one transaction. `advance` gets the number of events stored."""
     rng = random.Random(f"{wishes.random_seed} {organization.slug}")  # noqa: S311 - no secrets
     since = wishes.until - timedelta(days=wishes.days)
     people = invent_people(rng, domain, wishes.members, since, wishes.until)

@@ -1,4 +1,4 @@
-"""Invented activity: who does what, when and from where. Pure."""
+"""Generate activity: the person, event type, time, IP address and app of each act. Pure."""
 
 import heapq
 import random
@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from activity.event_types import EVENT_TYPES
 from activity.seeding.people import Person, foreign_ip, home_ip
 
-# Of a thousand events, how many are of which type; other types of Proton's help page are rare. The
-# registry does not know "passkey.used", as happens whenever Proton adds a type.
+# Events of each type in a thousand. Other documented types are rare. "passkey.used" is not in the
+# registry: it stands for a type that Proton has just added.
 RATES = {
     "item.used": 360, "item.read": 330, "item.updated": 90, "item.created": 65,
     "item.trashed": 14, "item.deleted": 6, "item.flags_changed": 12, "item.untrashed": 6,
@@ -35,7 +35,7 @@ WEEKEND = 0.07
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """An organization, from `since` until `until`, which are whole hours."""
+    """An organization from `since` to `until`, both full hours."""
 
     people: Sequence[Person]
     zone: ZoneInfo
@@ -73,20 +73,20 @@ def _everyday(rng: random.Random, scene: Scene, number: int) -> Iterator[Act]:
         for moment, event_type, person in zip(moments, event_types, people, strict=True):
             actor = rng.choice(administrators) if event_type in BY_ADMINISTRATORS else person
             ip, client = _whereabouts(rng, actor, moment, scene.office_ip if is_office_time else "")
-            if event_type == "secure_link.read":  # by whoever has the link
+            if event_type == "secure_link.read":  # by an unknown holder of the link
                 ip, client = home_ip(rng), ""
             yield Act(moment, event_type, actor, ip, client)
 
 
 def _diligence(rng: random.Random, number: int) -> list[float]:
-    """How active each of `number` people is: a few very, many hardly."""
+    """The activity of each of `number` people: a few are very active, most are not."""
     weights = [(rank + 1) ** -0.8 for rank in range(number)]
     rng.shuffle(weights)
     return weights
 
 
 def _hours(rng: random.Random, scene: Scene, number: int) -> Iterator[tuple[datetime, int]]:
-    """Every hour of the scene with its share of `number`; nights and weekends are quiet."""
+    """Each hour of the scene with its share of `number`. Nights and weekends are quiet."""
     hours = []
     hour = scene.since
     while hour < scene.until:
@@ -110,7 +110,7 @@ def _is_office_time(local: datetime) -> bool:
 def _whereabouts(
     rng: random.Random, person: Person, moment: datetime, office_ip: str
 ) -> tuple[str, str]:
-    """IP address and app; `office_ip` is empty when nobody is there."""
+    """IP address and app. `office_ip` is empty outside of office hours."""
     if person.trip and person.trip.starts_at <= moment < person.trip.ends_at:
         return person.trip.ip, rng.choice([person.client, person.phone])
     if office_ip and rng.random() < 0.65:
@@ -119,7 +119,7 @@ def _whereabouts(
 
 
 def _incident(rng: random.Random, scene: Scene, number: int) -> list[Act]:
-    """One night of the last week, somebody far away reads many items and makes links of them."""
+    """One night in the last week: from abroad, an account reads many items and creates links."""
     night = (scene.until - timedelta(days=3)).astimezone(scene.zone)
     start = night.replace(hour=3, minute=12).astimezone(scene.until.tzinfo)
     if start < scene.since:

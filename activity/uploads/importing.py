@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from activity.drafts import EventDraft
 from activity.importers.files.opening import OpenFile
 from activity.importers.files.rows import Parsed, Rejected, Unusable
-from activity.importers.runs.garbage import few_collections
-from activity.importers.runs.recorders import Recording
+from activity.importers.runs.garbage import infrequent_collections
+from activity.importers.runs.recorders import LogRecorder
 from activity.importers.runs.rejects import MAX_MESSAGES, Rejects
 from activity.importers.runs.session import Session
 from activity.recording import Receipt
@@ -50,7 +50,7 @@ class Import:
         self.claim = claim
         self.job = claim.job
         self.session = Session(self._record, self._refuse)
-        self.recording = Recording(self.job.organization)
+        self.recording = LogRecorder(self.job.organization)
         self.stored_before = self.job.accepted
         self.bytes_read = 0
         self.refusals: list[tuple[str, str]] = []
@@ -100,7 +100,7 @@ class Import:
             raise Stopped
         if self._file is None:
             self._file = self._open()
-        with few_collections():
+        with infrequent_collections():
             self.session.run(self._until_deadline(self._file.rows))
         if self.is_at_end:
             self._finish(self._file)
@@ -141,7 +141,7 @@ class Import:
     def _on_read(self, count: int) -> None:
         self.bytes_read += count
 
-    def _record(self, drafts: Sequence[EventDraft], meanwhile: Callable[[], None]) -> Receipt:
+    def _record(self, drafts: Sequence[EventDraft], before_commit: Callable[[], None]) -> Receipt:
         """Store a chunk and its counts in one transaction."""
         if self._is_stopping():
             raise Stopped
@@ -149,7 +149,7 @@ class Import:
             receipt = self.recording(drafts, lambda: None)
             self._widen_span(drafts)
             self.claim.save(**self._figures(receipt))
-            meanwhile()
+            before_commit()
         return receipt
 
     def _widen_span(self, drafts: Sequence[EventDraft]) -> None:

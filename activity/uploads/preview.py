@@ -9,7 +9,7 @@ from activity.clock import Clock
 from activity.drafts import EventDraft
 from activity.event_types import EventType, event_type
 from activity.importers.files.rows import Parsed, Rejected
-from activity.importers.runs.recorders import Rehearsal
+from activity.importers.runs.recorders import DryRunRecorder
 from activity.importers.runs.session import Session, Tally
 from activity.uploads.models import ImportJob
 from activity.uploads.sources import opened
@@ -84,7 +84,7 @@ class Preview:
 def preview_of(job: ImportJob) -> Preview:
     """Preview the file of `job`. Raises `Unusable`, and `OSError` if there is no file."""
     preview = Preview(Clock(job.organization.zone))
-    session = Session(Rehearsal(job.organization), preview.refuse)
+    session = Session(DryRunRecorder(job.organization), preview.refuse)
     with opened(job) as file:
         preview.tally = session.run(preview.sample(file.rows))
     return preview

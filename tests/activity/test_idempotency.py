@@ -91,7 +91,7 @@ def test_it_makes_each_person_of_a_file_once(acme):
 
 
 def test_it_forgets_people_when_a_file_has_very_many(acme, monkeypatch):
-    monkeypatch.setattr(writer, "MANY_ACTORS", 1)
+    monkeypatch.setattr(writer, "MAX_CACHED_ACTORS", 1)
     context = BatchContext()
     for name in ["dana", "kim", "lee", "dana"]:
         record(acme, [draft(email=f"{name}@acme.example", name=name)], context=context)

@@ -59,7 +59,7 @@ def test_it_exports_from_the_replica(log, form, caplog, request):
 def test_it_reads_the_main_database_when_the_replica_stays_behind(
     log, follower, monkeypatch, caplog
 ):
-    monkeypatch.setattr(replica, "PATIENCE", 0.1)
+    monkeypatch.setattr(replica, "MAX_WAIT", 0.1)
     monkeypatch.setattr(replica, "_holds", lambda _head: False)
     for form in Format:
         alias, content = exported(asked(log), form)

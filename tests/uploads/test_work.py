@@ -8,7 +8,7 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from activity.importers import base
-from activity.importers.runs.drafting import Helper
+from activity.importers.runs.drafting import DraftingProcess
 from activity.uploads import claims
 from activity.uploads.importing import Import
 from activity.uploads.models import ImportJob, Status
@@ -145,9 +145,9 @@ def test_it_raises_database_errors(job, acme):
 
 def test_it_leaves_no_helper_behind(job, monkeypatch):
     helpers = []
-    monkeypatch.setattr(base, "ROWS_WITHOUT_HELP", 60)
-    start = Helper.__enter__
-    monkeypatch.setattr(Helper, "__enter__", lambda helper: helpers.append(helper) or start(helper))
+    monkeypatch.setattr(base, "MIN_ROWS_FOR_PROCESS", 60)
+    start = DraftingProcess.__enter__
+    monkeypatch.setattr(DraftingProcess, "__enter__", lambda one: helpers.append(one) or start(one))
     with pytest.raises(OperationalError) as _kept_with_its_frames:
         UploadWork()(Interruption(2, OperationalError("gone")))
     (helper,) = helpers

@@ -1,4 +1,4 @@
-"""Rows out of CSV (RFC 4180), where a cell in quotation marks may go over several lines."""
+"""Read rows from CSV (RFC 4180). A quoted cell may span several lines."""
 
 import csv
 import io
@@ -27,25 +27,25 @@ Header = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class CsvShape:
-    """Rows under one of `headers`, made into drafts by `draft`.
+class CsvFormat:
+    """CSV rows under one of `headers`. `draft` makes a draft of a row.
 
-    `mend` may repair the cells of a row that are not as many as the header has. `seq` is the
-    column of a place in an exported log.
+    `repair` may fix a row whose number of cells differs from the header's. `seq` is the column
+    with the event's position in the exported log.
     """
 
     draft: Callable[[Mapping[str, str], Options], EventDraft]
     headers: Sequence[Header]
-    mend: Callable[[list[str]], list[str]] = list
+    repair: Callable[[list[str]], list[str]] = list
     seq: str = ""
 
     def sniff(self, head: bytes) -> bool:
-        """Whether `head` begins with one of the headers."""
+        """Whether `head` starts with one of the headers."""
         first = next(_records(open_text(io.BytesIO(head))), None)
         return isinstance(first, _Record) and first.cells in self.headers
 
     def rows(self, stream: io.BufferedReader) -> Iterator[Row | Rejected]:
-        """Each row of `stream`. Raises `Unusable` when the header is not what it must be."""
+        """Each row of `stream`. Raises `Unusable` if the header is not one of `headers`."""
         records = _records(stream)
         header = next(records, None)
         if not isinstance(header, _Record) or header.cells not in self.headers:
@@ -58,14 +58,14 @@ class CsvShape:
                 yield self._row(header, record)
 
     def values(self, content: Mapping[str, str]) -> Mapping[str, str]:
-        """The cells of a row, which need no more reading."""
+        """The cells of a row, which need no decoding."""
         return content
 
     def _row(self, header: "_Record", record: "_Record") -> Row | Rejected:
         raw = Raw(Place(record.line), record.content, header.content)
         cells, columns = list(record.cells), header.cells
         if len(cells) != len(columns):
-            cells = self.mend(cells)
+            cells = self.repair(cells)
         if len(cells) != len(columns):
             reason = _("has %(count)d cells where the header has %(expected)d")
             return Rejected(raw, reason % {"count": len(cells), "expected": len(columns)})
@@ -86,8 +86,11 @@ class _Record:
 
 
 def _records(stream: io.BufferedReader) -> Iterator[_Record | Rejected]:
-    """Each record that has cells. After one that cannot be read, reading goes on with the very
-    next line, so that a lost quotation mark costs one row and not the rest of the file."""
+    """Each record that has cells.
+
+    After an unreadable record, reading continues with the next line. So a missing quotation mark
+    costs one row, not the rest of the file.
+    """
     source = _Source(lines(stream))
     reader = csv.reader(source, strict=True)
     while True:
@@ -107,7 +110,7 @@ def _records(stream: io.BufferedReader) -> Iterator[_Record | Rejected]:
 
 
 class _Source:
-    """Gives lines to `csv.reader` as text, and remembers the ones that it took for a record."""
+    """Feeds lines to `csv.reader` as text, and keeps the lines of the current record."""
 
     def __init__(self, source: Iterator[Line]) -> None:
         self._source = source
@@ -127,12 +130,12 @@ class _Source:
         return decoded(line.content)
 
     def take(self) -> list[Line]:
-        """The lines of the record that has been read."""
+        """The lines of the record that was read."""
         taken, self._taken, self._size = self._taken, [], 0
         return taken
 
     def give_back(self) -> Line:
-        """The first line of the record that could not be read; the others come again."""
+        """The first line of the unreadable record. The other lines are read again."""
         first, *others = self.take()
         self._returned.extendleft(reversed(others))
         return first

@@ -1,7 +1,7 @@
-"""Cuts a JSON document into its rows by brackets and quotation marks, before anything is decoded.
+"""Split a JSON document into rows by brackets and quotation marks, without decoding it.
 
-So a document of any size is read in pieces of bounded size, a broken row costs that row only, and
-each row is there as it was written.
+A document of any size is read in bounded memory, an invalid row affects no other row, and each row
+is available as it was written.
 """
 
 import io
@@ -18,8 +18,8 @@ SEPARATORS = b" \t\r\n,"
 
 
 def elements(stream: io.BufferedReader, pages: Sequence[str]) -> Iterator[Raw | Rejected]:
-    """The elements of arrays at the top of `stream`, and of arrays at one of the keys `pages`
-    of an object at the top. Of an element that is too long nothing is held in memory."""
+    """The elements of top-level arrays of `stream`, and of arrays under one of the keys `pages` of
+    a top-level object. An element that is too long is not kept in memory."""
     cutter = _Cutter(pages)
     while chunk := stream.read1(HEAD_BYTES):
         yield from cutter.feed(chunk)
@@ -27,9 +27,9 @@ def elements(stream: io.BufferedReader, pages: Sequence[str]) -> Iterator[Raw | 
 
 
 class _Cutter:
-    """Where in the document we are, and the piece of it that has been read but not given out.
+    """The position in the document, and the part that was read but not yielded yet.
 
-    `_depth` counts open brackets, `_rows_at` is the depth of the array of rows that we are in.
+    `_depth` counts open brackets. `_rows_at` is the depth of the current array of rows.
     """
 
     def __init__(self, pages: Sequence[str]) -> None:
@@ -66,7 +66,7 @@ class _Cutter:
             yield Rejected(Raw(Place(self._line), b""), reason)
 
     def _brackets(self, chunk: bytes) -> Iterator[re.Match[bytes]]:
-        """The brackets in `chunk` that are not in a text."""
+        """The brackets in `chunk` outside of strings."""
         begin, self._is_escaped = int(self._is_escaped), False
         for match in MARKS.finditer(chunk, begin):
             mark = match[0]
@@ -126,7 +126,7 @@ class _Cutter:
         return Raw(self._place, content)
 
     def _separator(self) -> Iterator[Rejected]:
-        """Between rows there is nothing but commas."""
+        """Reject anything but commas and white space between rows."""
         content = self._row().content.strip(SEPARATORS)
         if content:
             yield Rejected(Raw(Place(self._line), content), _("is not a JSON object"))

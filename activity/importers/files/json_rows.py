@@ -1,4 +1,4 @@
-"""Rows out of JSON: one object a line, an array of objects, or an API's answer that holds one."""
+"""Read rows from JSON: one object a line, an array of objects, or API responses with one."""
 
 import io
 import json
@@ -21,11 +21,11 @@ STARTS_AN_OBJECT = re.compile(rb"^[ \t]*[\[{]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class JsonShape:
-    """Rows that are JSON objects, made into drafts by `draft`.
+class JsonFormat:
+    """Rows that are JSON objects. `draft` makes a draft of a row.
 
-    A row is of this shape when it has all keys of one set in `known_by`. `pages` are the keys
-    under which an API's answer holds its rows. `seq` is the key of a place in an exported log.
+    A row has this format if it has all keys of one set in `known_by`. `pages` are the keys of the
+    arrays of rows in an API response. `seq` is the key of the event's position in the exported log.
     """
 
     draft: Callable[[Mapping[str, Any], Options], EventDraft]
@@ -34,7 +34,7 @@ class JsonShape:
     seq: str = ""
 
     def sniff(self, head: bytes) -> bool:
-        """Whether the first row in `head` that can be read is of this shape."""
+        """Whether the first readable row in `head` has this format."""
         if not STARTS_AN_OBJECT.search(head):
             return False
         for row in self.rows(open_text(io.BytesIO(head))):
@@ -45,16 +45,16 @@ class JsonShape:
         return False
 
     def rows(self, stream: io.BufferedReader) -> Iterator[Row | Rejected]:
-        """Each row of `stream`. Raises `Unusable` when it is not JSON at all."""
+        """Each row of `stream`. Raises `Unusable` if it is not JSON."""
         return json_rows(stream, self.pages)
 
     def values(self, content: bytes) -> dict[str, Any]:
-        """The object that a row is. Raises `RowError`."""
+        """The object in the text of a row. Raises `RowError`."""
         return json_object(content)
 
 
 def json_rows(stream: io.BufferedReader, pages: Sequence[str]) -> Iterator[Row | Rejected]:
-    """Each row of a document or, one a line, of a file, as text. Raises `Unusable`."""
+    """The text of each row of a JSON document or of JSON lines. Raises `Unusable`."""
     head = stream.peek()
     if not STARTS_AN_OBJECT.search(head) and (b"\n" in head or len(head) < HEAD_BYTES):
         raise Unusable(_("The file is not JSON. Is it another format?"))
@@ -63,14 +63,14 @@ def json_rows(stream: io.BufferedReader, pages: Sequence[str]) -> Iterator[Row |
 
 
 def _is_document(head: bytes, pages: Sequence[str]) -> bool:
-    """Whether the file is an array or a page of an API, rather than one row a line."""
+    """Whether the file is an array or an API response, not one row a line."""
     keys = "|".join(map(re.escape, pages)) or "(?!)"
     begins = rb'\s*(?:\[|\{[^{}\[\]]*"(?:%s)"\s*:\s*\[)' % keys.encode()
     return bool(re.match(begins, head))
 
 
 def loads(text: str) -> Any:
-    """Strict JSON: no key twice in an object, no NaN. Raises `RowError`."""
+    """Decode strict JSON, without repeated keys and NaN. Raises `RowError`."""
     try:
         return json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_constant)
     except RowError:
@@ -88,8 +88,8 @@ def json_object(content: bytes) -> dict[str, Any]:
 
 
 def _loads(content: bytes) -> Any:
-    """The same as `loads`, faster. What is wrong with a row, and half a surrogate pair in it,
-    `loads` tells better."""
+    """A faster `loads`. Invalid rows and half surrogate pairs go to `loads`, whose errors are
+    clearer."""
     try:
         return jiter.from_json(content, catch_duplicate_keys=True, allow_inf_nan=False)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Files read in pieces of bounded size, whatever they hold."""
+"""Read any file in bounded memory."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ NOT_TEXT = {b"\xff\xfe": _UTF_16, b"\xfe\xff": _UTF_16, b"\x1f\x8b": _GZIP, b"PK
 
 
 class Line(NamedTuple):
-    """One line with its end, numbered from 1. One that is too long comes without content."""
+    """A line with its line end, numbered from 1. A line that is too long has no content."""
 
     number: int
     content: bytes
@@ -26,7 +26,7 @@ class Line(NamedTuple):
 
 
 def lines(stream: io.BufferedReader) -> Iterator[Line]:
-    """The lines of `stream`. Of a line that is too long nothing is held in memory."""
+    """The lines of `stream`. A line that is too long is not kept in memory."""
     number = 0
     while content := stream.readline(MAX_ROW_BYTES + 1):
         number += 1
@@ -39,7 +39,7 @@ def lines(stream: io.BufferedReader) -> Iterator[Line]:
 
 
 def decoded(content: bytes) -> str:
-    """The text of a row. Raises `RowError` for what is not UTF-8 or holds a NUL byte."""
+    """The text of a row. Raises `RowError` if it is not UTF-8 or contains a NUL byte."""
     if b"\0" in content:
         raise RowError(_("holds a NUL byte"))
     try:
@@ -56,7 +56,7 @@ def too_long() -> str:
 
 
 class _Replay(io.RawIOBase):
-    """Reads `head` once more, then the rest of `stream`; tells how many bytes went through."""
+    """Reads `head` again, then the rest of `stream`. Reports the number of bytes read."""
 
     def __init__(
         self, head: bytes, stream: io.BufferedIOBase, on_read: Callable[[int], object]
@@ -83,7 +83,7 @@ def open_text(
 ) -> io.BufferedReader:
     """`stream` without its byte order mark; `peek()` on the result shows up to 64 KiB of it.
 
-    Raises `Unusable` when the file is empty or is not UTF-8 text from its very beginning.
+    Raises `Unusable` if the file is empty or does not start as UTF-8 text.
     """
     head = stream.read(HEAD_BYTES)
     while len(head) < HEAD_BYTES and (more := stream.read(HEAD_BYTES - len(head))):

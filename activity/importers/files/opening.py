@@ -1,4 +1,4 @@
-"""A file opened for importing, the same for the command and for the page."""
+"""Open a file for importing. The command and the pages use the same code."""
 
 import io
 import itertools
@@ -19,15 +19,15 @@ from activity.importers.options import Options, Person
 
 @dataclass(frozen=True, slots=True)
 class OpenFile:
-    """`rows` can be read once; what was guessed on the way is known to `times`. Close it."""
+    """`rows` can be read once. `times` counts ambiguous local times. Call `close()` at the end."""
 
     importer: Importer
     rows: Generator[Parsed | Rejected]
     times: TimeReader
 
     def close(self) -> None:
-        """End what helps with the rows, even if they were not read to their end."""
-        with suppress(ValueError):  # a thread still reads: it ends with this process
+        """End the drafting process, even if not all rows were read."""
+        with suppress(ValueError):  # a daemon thread is still reading
             self.rows.close()
 
 
@@ -39,8 +39,8 @@ def open_rows(
     members: io.BufferedIOBase | None = None,
     on_read: Callable[[int], object] = lambda count: None,
 ) -> OpenFile:
-    """The rows of `source`. Its first one is read at once, so that `Unusable` is raised here for
-    what is plainly no such file. `on_read` is told of the bytes that go through."""
+    """Open `source`. Raises `Unusable` if it is not a file of this format: the first row is read
+    at once. `on_read` is called with each number of bytes read."""
     stream = open_text(source, on_read)
     importer = importer_for(format_name, stream.peek())
     times = TimeReader(zone)

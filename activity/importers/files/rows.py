@@ -1,4 +1,4 @@
-"""What importers read and say about it: rows of a file, drafts made of them, refusals."""
+"""Rows of a file, the drafts made of them, and rejected rows."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from activity.drafts import EventDraft
 
 MAX_ROW_BYTES = 1024 * 1024
-# What is made into drafts, or stored in one transaction, at once.
+# Limits of a batch: rows that are drafted together or stored in one transaction.
 CHUNK_ROWS = 5000
 CHUNK_BYTES = 8 * 1024 * 1024
 
 
 class Unusable(Exception):  # noqa: N818 - reads as what it is: `except Unusable`
-    """Nothing of the file can be imported. `str()` says what to do."""
+    """The file cannot be imported at all. `str()` says what to do."""
 
 
 class RowError(ValueError):
@@ -22,7 +22,7 @@ class RowError(ValueError):
 
 
 class Place(NamedTuple):
-    """Where a row begins: its line, and in a JSON document also its number; both from 1."""
+    """Where a row starts: its line and, in a JSON document, its number. Both start at 1."""
 
     line: int
     item: int | None = None
@@ -34,9 +34,9 @@ class Place(NamedTuple):
 
 
 class Raw(NamedTuple):
-    """A row as it stands in the file, empty when it was too long to be kept.
+    """A row as written in the file. `content` is empty if the row was too long.
 
-    A file that consists of `heading` and of such rows is one that the same importer reads.
+    `heading` followed by such rows is a file for the same importer.
     """
 
     place: Place
@@ -45,16 +45,14 @@ class Raw(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row cut out of its file. `content` is what its shape has cut: the text of a JSON row, the
-    cells of a CSV row by column.
-    """
+    """A row of a file. `content` is the text of a JSON row, or the cells of a CSV row by column."""
 
     raw: Raw
     content: Any
 
 
 class Parsed(NamedTuple):
-    """A row that became a draft. `seq` is its place in the log that it was exported from."""
+    """A row and its draft. `seq` is the event's position in the log that it was exported from."""
 
     raw: Raw
     draft: EventDraft
@@ -62,7 +60,7 @@ class Parsed(NamedTuple):
 
 
 class Rejected(NamedTuple):
-    """A row that is not imported, and why."""
+    """A row that is not imported, and the reason."""
 
     raw: Raw
     reason: str
@@ -72,7 +70,7 @@ Cut = TypeVar("Cut", bound=Row | Parsed | Rejected)
 
 
 def batches(rows: Iterable[Cut]) -> Iterator[list[Cut]]:
-    """All `rows`, in lists of about `CHUNK_ROWS` or `CHUNK_BYTES`."""
+    """All `rows`, in lists of at most `CHUNK_ROWS` rows and about `CHUNK_BYTES`."""
     batch: list[Cut] = []
     size = 0
     for row in rows:
@@ -86,7 +84,7 @@ def batches(rows: Iterable[Cut]) -> Iterator[list[Cut]]:
 
 
 def text(values: Mapping[str, Any], key: str) -> str:
-    """The text at `key`, empty when it is missing or null. Raises `RowError`."""
+    """The text at `key`, empty if missing or null. Raises `RowError`."""
     value = values.get(key)
     if value is None:
         return ""
@@ -96,7 +94,7 @@ def text(values: Mapping[str, Any], key: str) -> str:
 
 
 def mapping(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    """The JSON object at `key`, empty when it is missing or null. Raises `RowError`."""
+    """The JSON object at `key`, empty if missing or null. Raises `RowError`."""
     value = values.get(key)
     if value is None:
         return {}

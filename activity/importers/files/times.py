@@ -1,4 +1,4 @@
-"""Times as other systems write them."""
+"""Read the time formats of other systems."""
 
 import re
 from dataclasses import dataclass
@@ -27,22 +27,22 @@ LEAP_SECONDS = {"60", "61", "62"}
 
 
 class NoZoneError(RowError):
-    """The time has no offset from UTC and nobody named a time zone."""
+    """The time has no offset from UTC and no time zone was given."""
 
 
 @dataclass(slots=True)
 class TimeReader:
-    """Reads times, those without an offset in `zone`.
+    """Reads times. Times without an offset are in `zone`.
 
-    `guessed` counts the times that `zone` has twice because its clocks were set back in that
-    hour; the earlier one is taken.
+    `guessed` counts ambiguous times: those in an hour that `zone` repeats when clocks are set back.
+    The earlier one is used.
     """
 
     zone: ZoneInfo | None = None
     guessed: int = 0
 
     def read(self, text: str) -> datetime:
-        """The aware time that `text` means, to the microsecond. Raises `RowError`."""
+        """The aware time in `text`, to the microsecond. Raises `RowError`."""
         local = read_time(text)
         if local.tzinfo is not None:
             return local
@@ -65,7 +65,7 @@ class TimeReader:
 
 
 def read_time(text: str) -> datetime:
-    """The time that `text` says, naive when it names no offset. Raises `RowError`.
+    """The time in `text`, naive if it has no offset. Raises `RowError`.
 
     ISO 8601 with a date and at least hours and minutes, or `Nov 22, 2026, 10:23 AM`.
     """
@@ -73,7 +73,7 @@ def read_time(text: str) -> datetime:
         try:
             return datetime.fromisoformat(text)
         except ValueError:
-            pass  # what follows says why
+            pass  # the checks below raise with the reason
     words = " ".join(text.split())
     match = ISO_8601.fullmatch(words) or IN_WORDS.fullmatch(words)
     if not match:

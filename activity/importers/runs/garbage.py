@@ -1,4 +1,8 @@
-"""Python looks for cycles every 700 objects, which takes a fifth of the time; rows hold none."""
+"""Run the garbage collector less often while importing.
+
+Python looks for reference cycles every 700 objects. Rows have none. Measured: an import
+without this takes 15 to 30 % more CPU time.
+"""
 
 import gc
 from collections.abc import Iterator
@@ -8,8 +12,8 @@ COLLECT_EVERY = 500_000  # objects
 
 
 @contextmanager
-def few_collections() -> Iterator[None]:
-    """For the one that imports in this process; others would restore what they did not find."""
+def infrequent_collections() -> Iterator[None]:
+    """Raise the collector's threshold inside of the block. One import at a time in a process."""
     before = gc.get_threshold()
     gc.set_threshold(COLLECT_EVERY)
     try:

@@ -1,32 +1,40 @@
-"""What becomes of the drafts of a file: they are stored, or it is only said what would be."""
+"""Recorders take the drafts of a file. One stores them, the other reports what would be stored."""
 
-import hashlib
-from collections.abc import Callable, Iterable, Sequence
+import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import DEFAULT_DB_ALIAS, transaction
 
 from activity.drafts import EventDraft
+from activity.models import LogHead
 from activity.recording import BatchContext, Receipt, bulk_insert, record
-from activity.recording.identity import canonical_content
+from activity.recording.duplicates import classify, stored_contents
+from activity.recording.identity import (
+    are_equal,
+    content_hash,
+    content_of,
+    event_ids,
+    exported_id,
+)
 from organizations.models import Organization
 
 
 @dataclass(slots=True)
-class Recording:
-    """Stores drafts. They are safe on disk when `finish` returns."""
+class LogRecorder:
+    """Stores drafts in the log. They are on disk when `finish()` returns."""
 
     organization: Organization
     context: BatchContext = field(default_factory=BatchContext)
     expects_new: bool = True
 
-    def __call__(self, drafts: Sequence[EventDraft], meanwhile: Callable[[], None]) -> Receipt:
+    def __call__(self, drafts: Sequence[EventDraft], before_commit: Callable[[], None]) -> Receipt:
         with transaction.atomic():
             bulk_insert.commit_without_waiting(DEFAULT_DB_ALIAS)
             receipt = record(
                 self.organization, drafts, context=self.context, expects_new=self.expects_new
             )
-            meanwhile()
+            before_commit()
         self.expects_new = receipt.accepted == len(drafts)
         return receipt
 
@@ -35,50 +43,37 @@ class Recording:
 
 
 @dataclass(slots=True)
-class Rehearsal:
-    """Says what would become of drafts, exactly, and stores nothing.
+class DryRunRecorder:
+    """Returns the receipts that `LogRecorder` would return, and only reads.
 
-    Each chunk is rolled back, so that nobody waits for the end of the file to write; and so
-    what it would have stored under an id is remembered for the chunks after it.
+    It takes no lock and opens no transaction. `content_hashes` holds the events that earlier
+    batches of the file would have stored: hash of the content by event id.
     """
 
     organization: Organization
-    seen: dict[int, int] = field(default_factory=dict)
-    stored: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    context: BatchContext = field(default_factory=BatchContext)
+    content_hashes: dict[int, int] = field(default_factory=dict)
 
-    def __call__(self, drafts: Sequence[EventDraft], meanwhile: Callable[[], None]) -> Receipt:
-        unseen: list[int] = []
-        conflicts: list[int] = []
-        for index, draft in enumerate(drafts):
-            earlier = self.stored.get(_key(draft))
-            if earlier is None:
-                unseen.append(index)
-            elif earlier != _fingerprint(draft):
-                conflicts.append(index)
-        with transaction.atomic():
-            context = BatchContext(self.seen)  # people that it makes are unmade
-            receipt = record(
-                self.organization, [drafts[index] for index in unseen], context=context
-            )
-            transaction.set_rollback(True)
-        duplicates = receipt.duplicates + len(drafts) - len(unseen) - len(conflicts)
-        conflicts += [unseen[index] for index in receipt.conflicts]
-        self._remember(drafts[index] for index in unseen if index not in conflicts)
-        return Receipt(receipt.accepted, duplicates, tuple(sorted(conflicts)), receipt.last_seq)
+    def __call__(self, drafts: Sequence[EventDraft], before_commit: Callable[[], None]) -> Receipt:
+        ids = list(event_ids(self.organization, drafts, self.context.seen))
+        exported = [exported_id(draft) for draft in drafts]
+        stored = stored_contents(self.organization, [*ids, *filter(None, exported)], self.context)
+
+        def equals_stored(event_id: uuid.UUID, draft: EventDraft) -> bool | None:
+            if (earlier := self.content_hashes.get(event_id.int)) is not None:
+                return earlier == content_hash(draft)
+            content = stored.get(event_id)
+            return are_equal(content, content_of(draft)) if content else None
+
+        result = classify(drafts, ids, exported, equals_stored)
+        for event_id, draft in result.new.items():
+            self.content_hashes[event_id.int] = content_hash(draft)
+        last_seq = self._stored_size() + len(self.content_hashes)
+        return Receipt(len(result.new), result.duplicates, tuple(result.conflicts), last_seq)
 
     def finish(self) -> None:
-        """There is nothing to store."""
+        """Nothing was stored, so there is nothing to flush."""
 
-    def _remember(self, drafts: Iterable[EventDraft]) -> None:
-        for draft in drafts:
-            if draft.source_id:
-                self.stored.setdefault(_key(draft), _fingerprint(draft))
-
-
-def _key(draft: EventDraft) -> tuple[str, int]:
-    """What two drafts share that would become one event."""
-    return draft.source_id, int(draft.occurred_at.timestamp() * 1000)
-
-
-def _fingerprint(draft: EventDraft) -> bytes:
-    return hashlib.blake2b(canonical_content(draft).encode(), digest_size=16).digest()
+    def _stored_size(self) -> int:
+        sizes = LogHead.objects.filter(organization=self.organization).values_list("size")
+        return sum(size for (size,) in sizes)

@@ -1,4 +1,4 @@
-"""The rows that an import left out, said to a person and kept for mending."""
+"""Report rejected rows, and copy them to a file for repair."""
 
 from collections.abc import Callable
 from typing import BinaryIO
@@ -11,9 +11,9 @@ MAX_MESSAGES = 100
 
 
 class Rejects:
-    """Names each row through `say`, the first hundred of them, and copies it to `file`.
+    """Reports the first `MAX_MESSAGES` rows through `say`, and copies all rows to `file`.
 
-    The copy is a file that can be mended and imported again.
+    The copy can be repaired and imported.
     """
 
     def __init__(self, say: Callable[[str], object], file: BinaryIO | None = None) -> None:
@@ -30,7 +30,7 @@ class Rejects:
             self._copy(self._file, rejected.raw)
 
     def close(self) -> None:
-        """Say how many rows were left out that nothing was said about."""
+        """Report the number of rows beyond `MAX_MESSAGES`."""
         silent = self._count - MAX_MESSAGES
         if silent > 0:
             message = ngettext("... and %(count)d more", "... and %(count)d more", silent)

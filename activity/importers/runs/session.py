@@ -1,6 +1,6 @@
-"""Stores what an importer yields, in chunks that are committed one by one.
+"""Store the rows of a file in batches, one transaction each.
 
-An import that was killed is simply run again: what it stored counts as duplicates then.
+After a kill, run the import again: rows that are stored already count as duplicates.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -11,14 +11,16 @@ from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
 from activity.importers.files.rows import Parsed, Rejected, batches
-from activity.importers.runs.prefetching import Ahead
+from activity.importers.runs.prefetching import Prefetcher
 from activity.recording import Receipt
 
 
 class Recorder(Protocol):
-    """Stores drafts. It may call `meanwhile` when nothing is left but to wait for the commit."""
+    """Stores drafts. It may call `before_commit` once, when only the commit is left to do."""
 
-    def __call__(self, drafts: Sequence[EventDraft], meanwhile: Callable[[], None]) -> Receipt: ...
+    def __call__(
+        self, drafts: Sequence[EventDraft], before_commit: Callable[[], None]
+    ) -> Receipt: ...
 
 
 @dataclass(slots=True)
@@ -37,25 +39,25 @@ class Tally:
 
 @dataclass(slots=True)
 class Session:
-    """One file on its way into the log. `refuse` is told of each row that is not stored."""
+    """The import of one file. `refuse` is called with each row that is not stored."""
 
     recorder: Recorder
     refuse: Callable[[Rejected], None]
     tally: Tally = field(default_factory=Tally)
 
     def run(self, rows: Iterable[Parsed | Rejected]) -> Tally:
-        with Ahead(batches(rows)) as ahead:
-            for batch in ahead:
+        with Prefetcher(batches(rows)) as prefetcher:
+            for batch in prefetcher:
                 for row in batch:
                     if isinstance(row, Rejected):
                         self.tally.rejected += 1
                         self.refuse(row)
                 if chunk := [row for row in batch if isinstance(row, Parsed)]:
-                    self._store(chunk, ahead.begin)
+                    self._store(chunk, prefetcher.start)
         return self.tally
 
-    def _store(self, chunk: list[Parsed], meanwhile: Callable[[], None]) -> None:
-        receipt = self.recorder([row.draft for row in chunk], meanwhile)
+    def _store(self, chunk: list[Parsed], before_commit: Callable[[], None]) -> None:
+        receipt = self.recorder([row.draft for row in chunk], before_commit)
         self.tally.accepted += receipt.accepted
         self.tally.duplicates += receipt.duplicates
         self.tally.conflicts += len(receipt.conflicts)

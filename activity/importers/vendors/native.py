@@ -1,4 +1,4 @@
-"""passaudit's own JSON lines, as `export_events --format jsonl` writes them."""
+"""passaudit's own JSON lines, written by `export_events --format jsonl`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
 from activity.importers.base import Importer
-from activity.importers.files.json_rows import JsonShape
+from activity.importers.files.json_rows import JsonFormat
 from activity.importers.files.rows import RowError, mapping, text
 from activity.importers.options import Options
 
@@ -19,7 +19,7 @@ USER_KEYS = {"email", "name"}
 
 
 def native_draft(row: Mapping[str, Any], options: Options) -> EventDraft:
-    """The event in one JSON object. Raises `RowError` and `InvalidDraft`."""
+    """The draft of one JSON object. Raises `RowError` and `InvalidDraft`."""
     user = mapping(row, "user")
     if not (row.keys() <= KEYS and user.keys() <= USER_KEYS):
         unknown = sorted(row.keys() - KEYS)
@@ -46,6 +46,6 @@ NATIVE = Importer(
     name="native",
     title="passaudit JSON lines",
     shapes=[
-        JsonShape(native_draft, known_by=[frozenset({"occurred_at", "event"})], seq="seq"),
+        JsonFormat(native_draft, known_by=[frozenset({"occurred_at", "event"})], seq="seq"),
     ],
 )

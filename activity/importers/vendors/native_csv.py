@@ -1,12 +1,12 @@
-"""passaudit's own CSV, as the page and `export_events --format csv` write it."""
+"""passaudit's own CSV, written by the page and by `export_events --format csv`."""
 
 from collections.abc import Mapping
 
 from activity.drafts import EventDraft
 from activity.importers.base import Importer
-from activity.importers.files.csv_rows import CsvShape
+from activity.importers.files.csv_rows import CsvFormat
 from activity.importers.options import Options
-from activity.importers.vendors.event_names import code_named
+from activity.importers.vendors.proton import code_named
 from organizations.spreadsheets import unguard
 
 HEADER = (
@@ -32,5 +32,5 @@ def _draft(row: Mapping[str, str], options: Options) -> EventDraft:
 NATIVE_CSV = Importer(
     name="native-csv",
     title="passaudit CSV",
-    shapes=[CsvShape(_draft, headers=[HEADER], seq="Sequence")],
+    shapes=[CsvFormat(_draft, headers=[HEADER], seq="Sequence")],
 )

@@ -1,6 +1,6 @@
-"""What the Events API of 1Password gives out: item usages, sign-in attempts and audit events.
+"""1Password: item usages, sign-in attempts and audit events of its Events API.
 
-The row is kept whole in `data`.
+`data` holds the whole row.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
 from activity.importers.base import Importer
-from activity.importers.files.json_rows import JsonShape
+from activity.importers.files.json_rows import JsonFormat
 from activity.importers.files.rows import RowError, mapping, text
 from activity.importers.options import Options
 
@@ -35,7 +35,7 @@ SIGN_INS = {
     "modern_version_failed": "signin.failed",
     "firewall_failed": "signin.failed",
 }
-# By object and action. `uva` and `gva` are the access of a user and of a group to a vault.
+# Code by object and action. `uva` is the access of a user to a vault, `gva` that of a group.
 AUDIT_EVENTS = {
     ("item", "delete"): "item.deleted",
     ("vault", "create"): "vault.created",
@@ -55,7 +55,7 @@ VAULT_OBJECTS = {"vault", "uva", "gva"}
 
 
 def _draft(row: Mapping[str, Any], options: Options) -> EventDraft:
-    for keys, draft in KINDS:
+    for keys, draft in ROW_TYPES:
         if keys <= row.keys():
             return draft(row, options)
     raise RowError(_("is not an item usage, a sign-in attempt or an audit event"))
@@ -137,7 +137,7 @@ def _named(client: Mapping[str, Any]) -> str:
     return " ".join(filter(None, (text(client, key) for key in keys)))
 
 
-KINDS = [
+ROW_TYPES = [
     (frozenset({"uuid", "timestamp", "item_uuid"}), _item_usage),
     (frozenset({"uuid", "timestamp", "target_user"}), _sign_in),
     (frozenset({"uuid", "timestamp", "object_type"}), _audit_event),
@@ -146,5 +146,5 @@ KINDS = [
 ONEPASSWORD = Importer(
     name="onepassword",
     title="1Password Events API JSON",
-    shapes=[JsonShape(_draft, known_by=[keys for keys, _kind in KINDS], pages=["items"])],
+    shapes=[JsonFormat(_draft, known_by=[keys for keys, _function in ROW_TYPES], pages=["items"])],
 )

@@ -1,71 +1,98 @@
-"""What Proton Pass gives out: the JSON of its API in both casings, and the CSV of its page."""
+"""Proton Pass: the JSON of its API in both casings, and the CSV of its page."""
 
+import re
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
 from activity.event_types import EVENT_TYPES
 from activity.importers.base import Importer
-from activity.importers.files.csv_rows import CsvShape
-from activity.importers.files.json_rows import JsonShape
+from activity.importers.files.csv_rows import CsvFormat
+from activity.importers.files.json_rows import JsonFormat
 from activity.importers.files.rows import RowError, mapping, text
 from activity.importers.files.times import read_time
 from activity.importers.options import Options
-from activity.importers.vendors.event_names import code_named
 
+# Wire names and labels of newer clients that differ from our label without its spaces.
+OTHER_NAMES = {
+    "itemchangedflags": "item.flags_changed",
+    "itemautofilled": "item.used",
+}
 HEADERS = [
     ("Time", "User Name", "User Email", "Event", "IP"),
     ("Time", "User Name", "User Email", "Event", "Description", "IP"),
 ]
 
 
-def _from_json(row: Mapping[str, Any], options: Options) -> EventDraft:
-    """A row in either casing; old ones call `eventType` just `event`.
+def code_named(name: str) -> str:
+    """The code of an event called `ItemRead`, `Item Read` or `item read`.
 
-    What has no place in the log is kept in `data`, in one casing, so that a row is the same event
-    whichever way it was downloaded.
+    An unknown name becomes a code of its own. It is the same for the wire name and the label:
+    `Vault Archived` and `VaultArchived` both become `VaultArchived`.
     """
+    words = re.findall(r"[^\s,\x00-\x1f]+", name)
+    code = _codes().get("".join(words).casefold())
+    return code or "".join(word[0].upper() + word[1:] for word in words).lstrip("-")
+
+
+@cache
+def _codes() -> dict[str, str]:
+    with translation.override(None):
+        labels = {str(known.label): code for code, known in EVENT_TYPES.items()}
+    return {label.replace(" ", "").casefold(): code for label, code in labels.items()} | OTHER_NAMES
+
+
+def _from_json(row: Mapping[str, Any], options: Options) -> EventDraft:
+    """The draft of a JSON row in either casing. Old rows call `eventType` just `event`."""
     rest = _camel_case(row)
     if "eventType" not in rest:
         rest["eventType"] = rest.pop("event", None)
     user = _taken_mapping(rest, "user")
     event_data = _taken_mapping(rest, "eventData")
-    name = _taken(rest, "eventType")
-    code = code_named(name)
     draft = partial(
-        EventDraft,
+        _draft,
+        event=_taken(rest, "eventType"),
         occurred_at=options.times.read(_taken(rest, "time")),
-        event_type=code,
         ip=_taken(rest, "ip"),
         email=_taken(user, "email"),
         name=_taken(user, "name"),
         vault_id=_taken(event_data, "vaultId"),
         item_id=_taken(event_data, "itemId"),
-        source="proton",
     )
-    if code not in EVENT_TYPES and code != name:
-        rest["eventType"] = name
     parts = {"user": user, "eventData": event_data}
-    return draft(data=rest | {key: part for key, part in parts.items() if part})
+    return draft(rest=rest | {key: part for key, part in parts.items() if part})
 
 
 def _from_csv(row: Mapping[str, str], options: Options) -> EventDraft:
-    fields = {
-        "time": row["Time"],
-        "user": {"name": row["User Name"], "email": row["User Email"]},
-        "eventType": row["Event"],
-        "ip": row["IP"],
-    }
-    if row.get("Description"):
-        fields["description"] = row["Description"]
-    return _from_json(fields, options)
+    description = row.get("Description")
+    return _draft(
+        event=row["Event"],
+        occurred_at=options.times.read(row["Time"]),
+        ip=row["IP"],
+        email=row["User Email"],
+        name=row["User Name"],
+        rest={"description": description} if description else {},
+    )
+
+
+def _draft(*, event: str, rest: dict[str, Any], **values: Any) -> EventDraft:
+    """The draft of an event with Proton's name `event`.
+
+    `rest`, in camelCase, has no column in the log and is kept in `data`, with the name of the event
+    if the code does not say it.
+    """
+    code = code_named(event)
+    if code not in EVENT_TYPES and code != event:
+        rest = {**rest, "eventType": event}
+    return EventDraft(event_type=code, data=rest, source="proton", **values)
 
 
 def _camel_case(values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values` with keys that begin with a small letter: `EventType` and `IP` as in camelCase."""
+    """`values` with keys in camelCase: `EventType` becomes `eventType`, `IP` becomes `ip`."""
     spelt = {key.lower() if key.isupper() else key[:1].lower() + key[1:]: key for key in values}
     if len(spelt) != len(values):
         raise RowError(_("has a key in two spellings"))
@@ -73,14 +100,14 @@ def _camel_case(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _taken(values: dict[str, Any], key: str) -> str:
-    """The text at `key`, which `values` then no longer has."""
+    """Remove and return the text at `key`."""
     taken = text(values, key)
     values.pop(key, None)
     return taken
 
 
 def _taken_mapping(values: dict[str, Any], key: str) -> dict[str, Any]:
-    """The object at `key`, which `values` then no longer has. `[]` is how PHP writes `{}`."""
+    """Remove and return the object at `key`. PHP writes an empty object as `[]`."""
     if values.get(key) == []:
         values[key] = None
     taken = mapping(values, key)
@@ -88,8 +115,8 @@ def _taken_mapping(values: dict[str, Any], key: str) -> dict[str, Any]:
     return _camel_case(taken)
 
 
-def _with_its_time_in_one_cell(cells: list[str]) -> list[str]:
-    """Old downloads do not quote `Nov 22, 2026, 10:23 AM`."""
+def _join_time_cells(cells: list[str]) -> list[str]:
+    """Join the cells of a time that old downloads do not quote: `Nov 22, 2026, 10:23 AM`."""
     time = ",".join(cells[:3])
     try:
         read_time(time)
@@ -102,7 +129,7 @@ PROTON = Importer(
     name="proton",
     title="Proton Pass JSON or CSV",
     shapes=[
-        JsonShape(
+        JsonFormat(
             _from_json,
             known_by=[
                 frozenset({time, event})
@@ -111,7 +138,7 @@ PROTON = Importer(
             ],
             pages=["Items", "items"],
         ),
-        CsvShape(_from_csv, headers=HEADERS, mend=_with_its_time_in_one_cell),
+        CsvFormat(_from_csv, headers=HEADERS, repair=_join_time_cells),
     ],
     zone_is_customary=True,
 )

@@ -1,4 +1,4 @@
-"""`manage.py demo`: everything that a demo on one's own machine needs, but for the server."""
+"""`manage.py demo`: set up a local demo, except for the server."""
 
 import socket
 from typing import Any
@@ -14,16 +14,18 @@ from activity.seeding.demo import ORGANIZATIONS, make_logins, make_organization
 class Command(BaseCommand):
     help = (
         "Set up the demo: tables, static files, three organizations with their activity, logins. "
-        "What exists already stays as it is."
+        "Existing data is kept."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8000, help="where it will be served")
+        parser.add_argument("--port", type=int, default=8000, help="port of the server")
         parser.add_argument(
-            "--events", type=int, default=5000, metavar="N", help="of each organization"
+            "--events", type=int, default=5000, metavar="N", help="events of each organization"
         )
         parser.add_argument(
-            "--password", default="", help="of every login (default: random, and left as it was)"
+            "--password",
+            default="",
+            help="password of every login (default: random for new logins, else unchanged)",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -49,7 +51,7 @@ class Command(BaseCommand):
 
 
 def check_is_free(port: int) -> None:
-    """Raise `CommandError` when something is served at `port` of this machine already."""
+    """Raise `CommandError` if `port` of this machine is in use."""
     try:
         socket.create_server(("127.0.0.1", port)).close()
     except (OSError, OverflowError) as error:

@@ -9,12 +9,12 @@ from django.db import DatabaseError, connection, transaction
 from activity import scaling
 from activity.scaling import CannotDistribute
 
-# One connection to each machine, so that what follows sees what came before it.
+# One connection to each server, so that statements see the results of earlier ones.
 IN_ORDER = "SET LOCAL citus.multi_shard_modify_mode = 'sequential'"
 
 
 class Command(BaseCommand):
-    help = "Distribute the tables of events over several machines, by organization, with Citus."
+    help = "Distribute the tables of events over several servers by organization, with Citus."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="print the SQL and run nothing")
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             self.stdout.write("Done.")
 
     def _run(self, statements: list[str]) -> None:
-        """All of them or none. Each is printed before it runs, since some take long."""
+        """Run all statements in one transaction. Print each before it runs; some take long."""
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 for statement in statements:

@@ -1,4 +1,4 @@
-"""Export an organization's log, or the filtered part of it."""
+"""Export an organization's log, optionally filtered."""
 
 import os
 import sys
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             "--filter",
             default="",
             metavar="QUERY",
-            help="as in the address of the page: 'event=item.read&since=2026-11-01'",
+            help="the query of the log's URL: 'event=item.read&since=2026-11-01'",
         )
         parser.add_argument("--format", default=Format.CSV, choices=[*map(str, Format)])
         parser.add_argument("--output", default="-", metavar="FILE", help="- is standard output")
@@ -74,7 +74,7 @@ class Command(BaseCommand):
         try:
             self._write(pieces, getattr(self.stdout, "buffer", sys.stdout.buffer))
         except BrokenPipeError:
-            # Python would complain once more when it flushes at its end.
+            # Otherwise Python reports the error again when it flushes at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise CommandError("Stopped: nobody reads the output any more.") from None
 

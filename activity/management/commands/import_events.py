@@ -21,8 +21,8 @@ from activity.importers import AUTO, IMPORTERS
 from activity.importers.files.opening import open_rows
 from activity.importers.files.rows import Unusable
 from activity.importers.files.times import TimeReader
-from activity.importers.runs.garbage import few_collections
-from activity.importers.runs.recorders import Recording, Rehearsal
+from activity.importers.runs.garbage import infrequent_collections
+from activity.importers.runs.recorders import DryRunRecorder, LogRecorder
 from activity.importers.runs.rejects import Rejects
 from activity.importers.runs.session import Recorder, Session, Tally
 from activity.recording import Receipt
@@ -33,7 +33,7 @@ NOT_ALL_STORED, NOTHING_DONE = 1, 2
 
 
 class Command(BaseCommand):
-    help = "Import events from a file. A file that was imported before adds nothing."
+    help = "Import events from a file. Importing a file again adds nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", help="- is standard input")
@@ -45,18 +45,22 @@ class Command(BaseCommand):
             help="; ".join(f"{name}: {importer.title}" for name, importer in IMPORTERS.items()),
         )
         parser.add_argument(
-            "--time-zone", metavar="ZONE", help="of times that come without one: Europe/Zurich"
+            "--time-zone", metavar="ZONE", help="of times without a zone, such as Europe/Zurich"
         )
         parser.add_argument(
-            "--members", metavar="FILE", help="names of people that the events have by id only"
+            "--members", metavar="FILE", help="list of people, if events name them by id only"
         )
-        parser.add_argument("--dry-run", action="store_true", help="store nothing, say what would")
-        parser.add_argument("--rejects", metavar="FILE", help="gets the rows that are not stored")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="store nothing, report the result"
+        )
+        parser.add_argument(
+            "--rejects", metavar="FILE", help="file for the rows that are not stored"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         organization = _organization(options["organization"])
         zone = _zone(options["time_zone"])
-        recorder = Rehearsal if options["dry_run"] else Recording
+        recorder = DryRunRecorder if options["dry_run"] else LogRecorder
         try:
             tally, times = self._import(recorder(organization), zone, options)
         except Unusable as error:
@@ -68,7 +72,7 @@ class Command(BaseCommand):
 
     def _import(
         self,
-        recorder: Recording | Rehearsal,
+        recorder: LogRecorder | DryRunRecorder,
         zone: zoneinfo.ZoneInfo | None,
         options: dict[str, Any],
     ) -> tuple[Tally, TimeReader]:
@@ -87,7 +91,7 @@ class Command(BaseCommand):
             with (
                 closing(file),
                 _rejects_file(options["rejects"], options["file"]) as rejects_file,
-                few_collections(),
+                infrequent_collections(),
             ):
                 rejects = Rejects(self._say, rejects_file)
                 tally = Session(_telling(recorder, progress), rejects.add).run(file.rows)
@@ -119,13 +123,13 @@ class Command(BaseCommand):
 
 
 def _telling(recorder: Recorder, progress: "tqdm[Any]") -> Recorder:
-    """`recorder`, which also says on the progress bar how many rows it takes in a second."""
+    """`recorder`, which also shows rows and rows per second on the progress bar."""
     started = time.perf_counter()
     rows = 0
 
-    def record(drafts: Sequence[EventDraft], meanwhile: Callable[[], None]) -> Receipt:
+    def record(drafts: Sequence[EventDraft], before_commit: Callable[[], None]) -> Receipt:
         nonlocal rows
-        receipt = recorder(drafts, meanwhile)
+        receipt = recorder(drafts, before_commit)
         rows += len(drafts)
         rate = rows / (time.perf_counter() - started)
         told = _("%(rows)s rows, %(rate)s rows/s")
@@ -173,7 +177,7 @@ def _size(name: str) -> int | None:
 
 
 def _rejects_file(name: str | None, source: str) -> AbstractContextManager[BinaryIO | None]:
-    """The file for the rejected rows, emptied. Imported rows are not written over."""
+    """The empty file for rejected rows. It must not be the imported file."""
     if name is None:
         return nullcontext()
     path = Path(name)

@@ -1,4 +1,4 @@
-"""Move to another database: copy everything from the one where it was."""
+"""Move to another database: copy all rows from the old one."""
 
 import warnings
 from argparse import ArgumentParser
@@ -24,8 +24,8 @@ BATCH = 2000
 
 class Command(BaseCommand):
     help = (
-        "Copy everything from another database of passaudit into the one of the settings, which "
-        "must be new. Stop the site before."
+        "Copy everything from another passaudit database into the configured one, which must be "
+        "empty. Stop the site first."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -41,7 +41,7 @@ class Command(BaseCommand):
                 for model in _models():
                     number = _copy(model)
                     self.stdout.write(f"{model._meta.label} {number}")
-                _number_on()
+                _reset_sequences()
         except (Error, ImproperlyConfigured, ValueError) as error:
             raise CommandError(f"{error}\nNothing was copied.") from error
         finally:
@@ -69,7 +69,7 @@ def _disconnect() -> None:
 
 
 def _check() -> None:
-    """Raises `CommandError` unless the tables are the same, and this database has no data."""
+    """Raises `CommandError` unless both databases have the same tables and this one is empty."""
     there, here = (
         MigrationRecorder(connections[alias]).applied_migrations().keys()
         for alias in (SOURCE, DEFAULT_DB_ALIAS)
@@ -90,7 +90,7 @@ def _models() -> list[type[models.Model]]:
 
 
 def _copy(model: type[models.Model]) -> int:
-    """All rows as they are, with their keys. The number of them."""
+    """Copy all rows with their primary keys. Return the number of rows."""
     rows = model._base_manager.using(SOURCE).order_by("pk").iterator(chunk_size=BATCH)
     number = 0
     while batch := list(islice(rows, BATCH)):
@@ -99,8 +99,8 @@ def _copy(model: type[models.Model]) -> int:
     return number
 
 
-def _number_on() -> None:
-    """Let new rows be numbered after the copied ones."""
+def _reset_sequences() -> None:
+    """Set the sequences so that new rows are numbered after the copied ones."""
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
             cursor.execute(statement)

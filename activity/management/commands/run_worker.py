@@ -24,7 +24,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--once", action="store_true", help="do all that is due, then end")
+        parser.add_argument(
+            "--once", action="store_true", help="do all work that is due, then exit"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         worker = Worker(TASKS, on_start=ON_START, on_stop=ON_STOP)

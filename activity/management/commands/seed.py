@@ -1,4 +1,4 @@
-"""`manage.py seed`: invented organizations with members and months of activity."""
+"""`manage.py seed`: generate organizations with members and months of activity."""
 
 import argparse
 import sys
@@ -17,7 +17,7 @@ from organizations.models import Organization
 from organizations.plans import Plan
 
 PLANS = [Plan.PROFESSIONAL, Plan.BUSINESS_SUITE, Plan.ESSENTIALS]
-# Summer time in both halves of the year, half hours, and a clock that changes by half an hour.
+# Summer time in both hemispheres, a half-hour offset, and a half-hour clock change.
 TIME_ZONES = ["Europe/Zurich", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "UTC"]
 MATTERS = ["Agate", "Basalt", "Cobalt", "Dolomite", "Emerald", "Flint", "Granite", "Hematite"]
 TRADES = ["Logistics", "Foods", "Energy", "Design", "Clinics", "Software", "Press", "Rail", "Law"]
@@ -32,8 +32,8 @@ def positive(text: str) -> int:
 
 class Command(BaseCommand):
     help = (
-        "Make organizations seed-1, seed-2, ... with members and activity. The same options on the "
-        "same day make the same events. An organization that exists already is left as it is."
+        "Create organizations seed-1, seed-2, ... with members and activity. The same options on "
+        "the same day create the same events. Existing organizations are not changed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -76,7 +76,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def plant_once(self, index: int, wishes: Wishes, progress: "tqdm[Any]") -> str:
-        """Make the organization unless it exists; what happened, for the operator."""
+        """Create the organization unless it exists. Return a message for the operator."""
         organization, is_new = Organization.objects.get_or_create(
             slug=f"seed-{index + 1}", defaults=fields(index, wishes)
         )
@@ -93,7 +93,7 @@ class Command(BaseCommand):
 
 
 def fields(index: int, wishes: Wishes) -> dict[str, Any]:
-    """What organization `index` is: the plans and time zones take turns."""
+    """The fields of organization `index`. Plans and time zones alternate."""
     matter, trade = MATTERS[index % len(MATTERS)], TRADES[index % len(TRADES)]
     return {
         "name": f"{matter} {trade}",

@@ -48,9 +48,9 @@ anything = st.recursive(
 def test_it_cuts_any_document_into_its_rows(values, indent, is_ascii):
     rows = [_row(value=value) for value in values]
     content = json.dumps({"Items": rows, "Total": 1}, indent=indent, ensure_ascii=is_ascii)
-    shape = IMPORTERS["proton"].shapes[0]
+    row_format = IMPORTERS["proton"].shapes[0]
     stream = open_text(io.BytesIO(content.encode()))
-    assert [shape.values(row.content) for row in shape.rows(stream)] == rows
+    assert [row_format.values(row.content) for row in row_format.rows(stream)] == rows
 
 
 def test_it_imports_what_comes_before_the_break():

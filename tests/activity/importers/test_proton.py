@@ -6,7 +6,7 @@ import pytest
 from activity.drafts import EventDraft
 from activity.event_types import EVENT_TYPES
 from activity.importers.files.rows import Unusable
-from activity.importers.vendors.event_names import code_named
+from activity.importers.vendors.proton import code_named
 from tests.activity.importers.running import drafts, parse, told
 
 WIRE_NAMES = {

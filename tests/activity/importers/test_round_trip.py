@@ -24,8 +24,8 @@ def moved(acme, tmp_path):
         _export("moved", export_format, second)
         return first.read_bytes().decode(), second.read_bytes().decode()
 
-    for shape in ("proton_camel.json", "proton_old.csv", "proton.csv"):
-        import_events(FIXTURES / shape, "--format", "proton")
+    for row_format in ("proton_camel.json", "proton_old.csv", "proton.csv"):
+        import_events(FIXTURES / row_format, "--format", "proton")
     return move
 
 

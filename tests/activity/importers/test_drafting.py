@@ -1,4 +1,4 @@
-"""A helper changes nothing but the time that an import takes, whatever becomes of it."""
+"""The drafting process changes the duration of an import, not its result, even if it dies."""
 
 import io
 import os
@@ -22,7 +22,7 @@ from activity.importers.files.opening import open_rows
 from activity.importers.files.rows import CHUNK_ROWS, Parsed, Rejected
 from activity.importers.files.times import TimeReader
 from activity.importers.options import Options, Person
-from activity.importers.runs.drafting import Helper
+from activity.importers.runs.drafting import DraftingProcess
 from tests import factories
 
 PATIENCE = 60
@@ -48,8 +48,8 @@ def _rows():
     return PROTON_CSV.rows(open_text(io.BytesIO(CONTENT)))
 
 
-def _helper(options: Options, shape: base.Shape = PROTON_CSV) -> Helper:
-    return Helper(partial(base._drafted, shape), options)
+def _drafting_process(options: Options, row_format: base.RowFormat = PROTON_CSV) -> DraftingProcess:
+    return DraftingProcess(partial(base._drafted, row_format), options)
 
 
 def _alone() -> tuple[list[Parsed | Rejected], int]:
@@ -59,12 +59,12 @@ def _alone() -> tuple[list[Parsed | Rejected], int]:
     return rows, options.times.guessed
 
 
-def _wait_until_ready(helping: Helper) -> None:
-    assert select.select([helping._process.stdout], [], [], PATIENCE)[0]
+def _wait_until_ready(drafting: DraftingProcess) -> None:
+    assert select.select([drafting._process.stdout], [], [], PATIENCE)[0]
 
 
 def _no_work_here(*_args) -> None:
-    raise AssertionError("This was the helper's work.")
+    raise AssertionError("The second process must do this.")
 
 
 @pytest.fixture
@@ -83,71 +83,73 @@ def started(monkeypatch) -> list[subprocess.Popen]:
 
 def test_it_makes_the_same_of_every_row():
     options = _options()
-    with _helper(options) as helping:
-        _wait_until_ready(helping)
-        helping._drafted_here = lambda batch: _no_work_here() if batch else []
-        rows = list(helping.parsed(_rows()))
+    with _drafting_process(options) as drafting:
+        _wait_until_ready(drafting)
+        drafting._drafted_here = lambda batch: _no_work_here() if batch else []
+        rows = list(drafting.parsed(_rows()))
     assert (rows, options.times.guessed) == _alone()
     assert len(rows) == COUNT
     assert options.times.guessed == COUNT // 4
 
 
 def test_it_knows_the_people_that_a_file_names():
-    (shape, _csv) = IMPORTERS["bitwarden"].shapes
+    (row_format, _csv) = IMPORTERS["bitwarden"].shapes
     row = b'{"type":1107,"date":"2025-11-22T10:23:13Z","actingUserId":"u1"}\n'
-    with _helper(Options(people={"u1": Person("dana@acme.example", "Dana")}), shape) as helping:
-        _wait_until_ready(helping)
-        helping._drafted_here = lambda batch: _no_work_here() if batch else []
-        (parsed,) = helping.parsed(shape.rows(open_text(io.BytesIO(row))))
+    with _drafting_process(
+        Options(people={"u1": Person("dana@acme.example", "Dana")}), row_format
+    ) as drafting:
+        _wait_until_ready(drafting)
+        drafting._drafted_here = lambda batch: _no_work_here() if batch else []
+        (parsed,) = drafting.parsed(row_format.rows(open_text(io.BytesIO(row))))
     assert (parsed.draft.email, parsed.draft.name) == ("dana@acme.example", "Dana")
 
 
 def test_it_does_the_work_here_until_the_helper_is_ready(monkeypatch):
     options = _options()
-    monkeypatch.setattr(Helper, "_has_started", lambda helping: False)
-    with _helper(options) as helping:
-        rows = list(helping.parsed(_rows()))
+    monkeypatch.setattr(DraftingProcess, "_has_started", lambda drafting: False)
+    with _drafting_process(options) as drafting:
+        rows = list(drafting.parsed(_rows()))
     assert (rows, options.times.guessed) == _alone()
 
 
 @pytest.mark.parametrize("when", ["before", "with a batch in its hands"])
 def test_it_goes_on_alone_when_the_helper_dies(when, caplog):
     options = _options()
-    with _helper(options) as helping:
-        _wait_until_ready(helping)
-        parsed = helping.parsed(_rows())
+    with _drafting_process(options) as drafting:
+        _wait_until_ready(drafting)
+        parsed = drafting.parsed(_rows())
         rows = [] if when == "before" else [next(parsed)]
-        helping._process.kill()
-        helping._process.wait()
+        drafting._process.kill()
+        drafting._process.wait()
         rows += parsed
     assert (rows, options.times.guessed) == _alone()
-    assert "The helper of an import has died" in caplog.text
+    assert "The second process of an import has died" in caplog.text
 
 
 def test_it_goes_on_alone_when_no_process_can_be_started(monkeypatch, caplog):
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     options = _options()
-    with _helper(options) as helping:
-        rows = list(helping.parsed(_rows()))
+    with _drafting_process(options) as drafting:
+        rows = list(drafting.parsed(_rows()))
     assert (rows, options.times.guessed) == _alone()
-    assert "Importing without a helper" in caplog.text
+    assert "Importing without a second process" in caplog.text
 
 
 def test_it_takes_back_what_is_nested_too_deep_to_be_handed_over():
     depth = 600
-    (shape,) = IMPORTERS["native"].shapes
+    (row_format,) = IMPORTERS["native"].shapes
     deep = '{"a":' * depth + "1" + "}" * depth
     plain = '{"occurred_at":"2025-11-22T10:23:13Z","event":"item.read","data":%s}\n'
     content = (plain % deep + (plain % "{}") * CHUNK_ROWS).encode()
-    with _helper(Options(), shape) as helping:
-        _wait_until_ready(helping)
-        rows = list(helping.parsed(shape.rows(open_text(io.BytesIO(content)))))
-        assert helping._process is not None
+    with _drafting_process(Options(), row_format) as drafting:
+        _wait_until_ready(drafting)
+        rows = list(drafting.parsed(row_format.rows(open_text(io.BytesIO(content)))))
+        assert drafting._process is not None
     assert [isinstance(row, Parsed) for row in rows] == [True] * (CHUNK_ROWS + 1)
 
 
 def test_it_asks_for_help_with_large_files_only(monkeypatch, started):
-    monkeypatch.setattr(base, "ROWS_WITHOUT_HELP", 100)
+    monkeypatch.setattr(base, "MIN_ROWS_FOR_PROCESS", 100)
 
     def parse(count: int) -> int:
         content = b"".join(CONTENT.splitlines(keepends=True)[: count + 1])
@@ -162,7 +164,7 @@ def test_it_asks_for_help_with_large_files_only(monkeypatch, started):
 
 def test_it_asks_for_no_help_to_look_at_the_first_rows(started):
     """Not even where rows of one time are held until their order is known."""
-    content = b"".join(NATIVE % number for number in range(base.ROWS_WITHOUT_HELP + 1, 0, -1))
+    content = b"".join(NATIVE % number for number in range(base.MIN_ROWS_FOR_PROCESS + 1, 0, -1))
     file = open_rows(io.BytesIO(content), format_name="native")
     for _number in range(1000):
         next(file.rows)
@@ -171,7 +173,7 @@ def test_it_asks_for_no_help_to_look_at_the_first_rows(started):
 
 
 def test_it_ends_when_no_more_rows_are_wanted(monkeypatch, started):
-    monkeypatch.setattr(base, "ROWS_WITHOUT_HELP", 10)
+    monkeypatch.setattr(base, "MIN_ROWS_FOR_PROCESS", 10)
     file = open_rows(io.BytesIO(CONTENT), format_name="proton", zone=ZoneInfo("Europe/Zurich"))
     for _number in range(20):
         next(file.rows)
@@ -210,7 +212,7 @@ def test_it_ends_when_the_import_is_killed(tmp_path):
     with subprocess.Popen(
         command, cwd=settings.BASE_DIR, env=environment, stdin=pipe, stdout=pipe
     ) as process:
-        process.stdin.write(NATIVE % 1 * (base.ROWS_WITHOUT_HELP + CHUNK_ROWS + 1))
+        process.stdin.write(NATIVE % 1 * (base.MIN_ROWS_FOR_PROCESS + CHUNK_ROWS + 1))
         process.stdin.flush()
         deadline = time.monotonic() + PATIENCE
         while not (children := _children_of(process.pid)) and time.monotonic() < deadline:
@@ -233,7 +235,7 @@ def test_it_checks_no_draft_again_that_comes_from_another_process(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "shape", [shape for importer in IMPORTERS.values() for shape in importer.shapes]
+    "row_format", [row_format for importer in IMPORTERS.values() for row_format in importer.shapes]
 )
-def test_it_can_be_told_every_format(shape):
-    assert pickle.loads(pickle.dumps(partial(base._drafted, shape))).args == (shape,)
+def test_it_can_be_told_every_format(row_format):
+    assert pickle.loads(pickle.dumps(partial(base._drafted, row_format))).args == (row_format,)

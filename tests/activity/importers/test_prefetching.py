@@ -1,4 +1,4 @@
-"""Making the next item early changes nothing but the time it takes."""
+"""Prefetching changes the duration of an import, not its result."""
 
 import threading
 
@@ -7,32 +7,32 @@ import pytest
 from activity.importers import IMPORTERS
 from activity.importers.files.opening import OpenFile
 from activity.importers.files.times import TimeReader
-from activity.importers.runs.prefetching import Ahead
+from activity.importers.runs.prefetching import Prefetcher
 
 
 def _threads():
-    return [thread for thread in threading.enumerate() if thread.name.startswith("ahead")]
+    return [thread for thread in threading.enumerate() if thread.name.startswith("prefetch")]
 
 
 def test_it_hands_on_every_item_in_order():
-    with Ahead(iter(range(100))) as ahead:
+    with Prefetcher(iter(range(100))) as prefetcher:
         found = []
-        for item in ahead:
+        for item in prefetcher:
             found.append(item)
             if item % 3:
-                ahead.begin()
-                ahead.begin()
+                prefetcher.start()
+                prefetcher.start()
     assert found == list(range(100))
     assert not _threads()
 
 
 def test_it_makes_nothing_before_it_is_wanted():
     made = []
-    with Ahead(made.append(number) or [number] for number in range(9)) as ahead:
-        items = iter(ahead)
+    with Prefetcher(made.append(number) or [number] for number in range(9)) as prefetcher:
+        items = iter(prefetcher)
         assert next(items) == [0]
         assert made == [0]
-        ahead.begin()
+        prefetcher.start()
     assert made == [0, 1]
 
 
@@ -41,17 +41,17 @@ def test_it_raises_what_went_wrong_after_what_went_well():
         yield 1
         raise ZeroDivisionError("at two")
 
-    with Ahead(items()) as ahead:
-        found = iter(ahead)
+    with Prefetcher(items()) as prefetcher:
+        found = iter(prefetcher)
         assert next(found) == 1
-        ahead.begin()
+        prefetcher.start()
         with pytest.raises(ZeroDivisionError, match="at two"):
             next(found)
     assert not _threads()
 
 
 def test_it_lets_a_file_be_closed_that_is_being_read():
-    """As when somebody presses Ctrl+C twice while the file does not answer."""
+    """Ctrl+C was pressed twice while the file did not respond."""
     begins, goes_on = threading.Event(), threading.Event()
 
     def rows():
@@ -60,8 +60,8 @@ def test_it_lets_a_file_be_closed_that_is_being_read():
         yield from ()
 
     file = OpenFile(IMPORTERS["native"], rows(), TimeReader())
-    with Ahead(file.rows) as ahead:
-        ahead.begin()
+    with Prefetcher(file.rows) as prefetcher:
+        prefetcher.start()
         begins.wait()
         file.close()
         goes_on.set()
@@ -76,8 +76,8 @@ def test_it_ends_with_its_consumer():
         is_making.set()
         yield 2
 
-    with Ahead(items()) as ahead:
-        assert next(iter(ahead)) == 1
-        ahead.begin()
+    with Prefetcher(items()) as prefetcher:
+        assert next(iter(prefetcher)) == 1
+        prefetcher.start()
     assert is_making.is_set()
     assert not _threads()
