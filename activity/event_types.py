@@ -7,7 +7,9 @@ are kept, shown, filtered and exported under their own name.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -109,6 +111,13 @@ def event_type(code: str) -> EventType:
     if known:
         return known
     return EventType(code, code, OTHER, Level.CHANGE, _("passaudit has no name for this type."))
+
+
+@lru_cache(maxsize=1024)
+def english_label(code: str) -> str:
+    """The label for files and machines, whatever language is active."""
+    with translation.override("en"):
+        return str(event_type(code).label)
 
 
 def codes_in(category: str, *, also: Iterable[str] = ()) -> frozenset[str]:

@@ -9,7 +9,7 @@ from import_export.resources import Resource
 from import_export.widgets import Widget
 
 from activity.clock import iso_utc
-from activity.event_types import EVENT_TYPES, event_type
+from activity.event_types import EVENT_TYPES, english_label
 from organizations.spreadsheets import FORMULA_STARTS, guard
 
 GUARDED = ",".join(str(ord(character)) for character in FORMULA_STARTS)
@@ -69,12 +69,12 @@ class InstantWidget(ColumnWidget):
 
 class LabelWidget(ColumnWidget):
     def render(self, value: str, obj: Any = None, **kwargs: Any) -> str:
-        return guard(str(event_type(value).label))
+        return guard(english_label(value))
 
     def sql(self, column: str, dialect: Dialect) -> str:
         labels = " ".join(
-            f"when {_literal(code)} then {_literal(guard(str(known.label)))}"
-            for code, known in EVENT_TYPES.items()
+            f"when {_literal(code)} then {_literal(guard(english_label(code)))}"
+            for code in EVENT_TYPES
         )
         return f"case {column} {labels} else {guard_sql(column, dialect)} end"
 
