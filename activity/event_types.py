@@ -12,6 +12,7 @@ from functools import lru_cache
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Level(StrEnum):
@@ -24,7 +25,7 @@ class Level(StrEnum):
 
 LEVEL_LABELS = {
     Level.ROUTINE: _("Routine"),
-    Level.CHANGE: _("Change"),
+    Level.CHANGE: pgettext_lazy("level", "Change"),
     Level.SENSITIVE: _("Sensitive"),
 }
 
