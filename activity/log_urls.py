@@ -1,20 +1,17 @@
-"""Addresses of the log: every state of the page is one, and every click leads to another.
+"""URLs of the log. Every state of the page has a URL; every click leads to another URL.
 
-Pure text work. What the parameters mean is `activity.reading.filters`' business.
+This module handles text only. `activity.reading.filters` declares what the parameters mean.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Self
+from typing import Protocol, Self
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from activity.event_types import event_type
-
-LISTS = frozenset({"user", "ip", "event"})
 READABLE = ",:/@"
 CURSOR = "p"
 SHOWN, EXACT = "shown-", "exact-"
@@ -22,8 +19,15 @@ SHOWN, EXACT = "shown-", "exact-"
 Parameters = tuple[tuple[str, str], ...]
 
 
+class ListFilter(Protocol):
+    """What this module reads of a filter's declaration (`filter_fields.LogFilter`)."""
+
+    is_list: bool
+    group_of: Callable[[str], str] | None
+
+
 @dataclass(frozen=True, slots=True)
-class LogAddress:
+class LogUrl:
     """A path with the parameters in force; `str()` is the URL. Blank values are left out.
 
     A name may occur twice when somebody wrote such an address by hand: the page refuses it, and
@@ -55,7 +59,7 @@ class LogAddress:
         """The same parameters elsewhere."""
         return replace(self, path=path)
 
-    def setting(self, **values: str) -> Self:
+    def with_params(self, **values: str) -> Self:
         """With these values in place of the former ones, on the first page."""
         return replace(self, parameters=(*self.without(*values).parameters, *values.items()))
 
@@ -67,15 +71,15 @@ class LogAddress:
     def without_value(self, name: str, value: str) -> Self:
         """With one value less in a comma-separated parameter, on the first page."""
         left = [part for part in self.values(name) if part != value]
-        return self.setting(**{name: ",".join(left)}) if left else self.without(name)
+        return self.with_params(**{name: ",".join(left)}) if left else self.without(name)
 
     def only(self, *names: str) -> Self:
         kept = ((name, value) for name, value in self.parameters if name in names)
         return replace(self, parameters=tuple(kept))
 
 
-def from_form(path: str, data: QueryDict) -> LogAddress:
-    """The canonical address of what the filter form sends.
+def from_form(path: str, data: QueryDict, filters: Mapping[str, ListFilter]) -> LogUrl:
+    """The canonical URL for the data that the filter form sends.
 
     Check boxes send a name several times: the values are joined with commas. Blanks go, and so
     does the page. A date field cannot tell the two 02:30 of an autumn night apart, nor a day from
@@ -89,12 +93,11 @@ def from_form(path: str, data: QueryDict) -> LogAddress:
         if exact and shown and _same_moment(values.get(name), shown):
             values[name] = exact
     values.pop(CURSOR, None)
-    for name in LISTS & values.keys():
-        values[name] = [",".join(_parts(values[name]))]
-    if "event" in values:
-        values["event"] = [",".join(_consistent(_parts(values["event"])))]
+    for name, declared in filters.items():
+        if declared.is_list and name in values:
+            values[name] = [",".join(_consistent(_parts(values[name]), declared.group_of))]
     pairs = ((name, value) for name, texts in values.items() for value in texts if value)
-    return LogAddress(path, tuple(pairs))
+    return LogUrl(path, tuple(pairs))
 
 
 @lru_cache(maxsize=4096)
@@ -109,11 +112,13 @@ def _parts(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(filter(None, parts)))
 
 
-def _consistent(events: list[str]) -> list[str]:
-    """Without the exclusion of what is asked for, or of its whole category."""
-    asked = {event for event in events if not event.startswith("-")}
-    asked |= {event_type(event).category.code for event in asked}
-    return [event for event in events if event[:1] != "-" or event[1:] not in asked]
+def _consistent(values: list[str], group_of: Callable[[str], str] | None) -> list[str]:
+    """Drop the exclusion of a selected value, or of the group that contains it."""
+    if group_of is None:
+        return values
+    selected = {value for value in values if not value.startswith("-")}
+    selected |= {group_of(value) for value in selected}
+    return [value for value in values if value[:1] != "-" or value[1:] not in selected]
 
 
 def _same_moment(first: list[str] | None, second: list[str]) -> bool:

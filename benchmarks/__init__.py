@@ -1,5 +1,5 @@
-"""What passaudit costs, beside the stock admin, stock import-export and psql: `make bench`.
+"""Compare passaudit with the stock admin, stock import-export and psql: `make bench`.
 
-Nothing here is part of the site. Every comparison is made within one run, in alternating order;
-stock import-export, which takes minutes, has one turn.
+This package is not part of the site. Each comparison is made within one run, in alternating order.
+Stock import-export takes minutes and is measured once.
 """

@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def _prepared(options: Options, size: int, run: dict[str, Any], databases: ExitStack) -> str:
-    """The address of a database with `size` events: a new one, or one that was kept."""
+    """The URL of a database with `size` events: a new database, or one that was kept."""
     name = f"passaudit_bench_{size}"
     url = databases.enter_context(postgres.database(options.server, name, keep=options.keep))
     environment = {**os.environ, "DATABASE_URL": url}

@@ -1,4 +1,4 @@
-"""The statements that the site sends, so that psql can be given the very same."""
+"""Capture the statements that the site sends, so that psql can run the same ones."""
 
 from contextlib import suppress
 from typing import Any, NoReturn
@@ -18,7 +18,7 @@ class _Captured(Exception):  # noqa: N818 - not an error
 
 
 def copy_statement(query: LogQuery) -> str:
-    """The COPY of an export on PostgreSQL, with its parameters written in."""
+    """The COPY statement of an export on PostgreSQL, with literal parameters."""
     found: list[tuple[str, Any]] = []
 
     def copy(cursor: Any, statement: str, params: Any = None, **options: Any) -> NoReturn:
@@ -33,7 +33,7 @@ def copy_statement(query: LogQuery) -> str:
 
 
 def sqlite_select(query: LogQuery) -> str:
-    """The SELECT of an export on SQLite, with its parameters written in."""
+    """The SELECT statement of an export on SQLite, with literal parameters."""
     found: list[tuple[str, Any]] = []
 
     def capture(execute: Any, sql: str, params: Any, many: bool, context: Any) -> NoReturn:  # noqa: FBT001 - Django calls it so

@@ -1,4 +1,4 @@
-"""What the figures of the parts come to: medians, worst cases, ratios."""
+"""Summaries of the measured figures: medians, worst cases, ratios."""
 
 from dataclasses import dataclass
 from statistics import median
@@ -9,7 +9,7 @@ Found = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Of several cases, each a warm median in milliseconds. `at` is the case that took longest."""
+    """A summary of warm medians in milliseconds. `at` names the slowest case."""
 
     median: float
     worst: float
@@ -20,7 +20,7 @@ class Spread:
 
 
 def spread(named: dict[str, Found]) -> Spread | None:
-    """None when nothing was measured twice. `first` is the slowest first touch."""
+    """Summarize `named`; None when no case has a warm figure. `first` is the slowest first call."""
     warm = {name: case["median"] for name, case in named.items() if case["median"] is not None}
     if not warm:
         return None
@@ -51,7 +51,7 @@ def stopped(named: dict[str, Found]) -> list[str]:
 
 
 def growth(small: list[Found], large: list[Found]) -> dict[str, float]:
-    """How many times as long each case takes on the larger log, of the runs of each."""
+    """For each case, its time on the large log divided by its time on the small log."""
     pairs = [[page_cases(pages) for pages in runs] for runs in (small, large)]
     ratios = {}
     for name in pairs[0][0].keys() & pairs[1][0].keys():

@@ -1,7 +1,7 @@
-"""Fills a migrated PostgreSQL database with the invented customers' events, in SQL.
+"""Fill a migrated PostgreSQL database with the generated dataset, in SQL.
 
-Indexes and constraints of the event table come after the rows. The rollups are computed as
-`activity.recording` would have kept them; the part `check` compares.
+Indexes and constraints of the event table are created after the rows. The rollups equal those that
+`activity.recording` keeps; the part `check` compares them.
 """
 
 import contextlib
@@ -12,7 +12,7 @@ from importlib.resources import files
 
 import psycopg
 
-from benchmarks import world
+from benchmarks import dataset
 
 CHUNK = 250_000
 WORKERS = 2
@@ -25,18 +25,18 @@ Say = Callable[[str], None]
 
 
 def until() -> datetime:
-    """The end of the two years: the beginning of today."""
+    """The end of the dataset: the start of today, in UTC."""
     return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def generate(url: str, events: int, say: Say) -> None:
-    """Make `events` events in the migrated, empty database at `url`."""
+    """Generate `events` events in the migrated, empty database at `url`."""
     with _session(url) as connection:
         say("organizations and actors")
         _people(connection)
         connection.execute(_statement("slots"))
         with connection.cursor().copy("COPY bench_slot FROM STDIN") as copy:
-            for row in world.slots():
+            for row in dataset.slots():
                 copy.write_row(row)
         connection.execute("ANALYZE bench_slot")
         connection.execute(_statement("bases"), {"events": events, "chunk": CHUNK})
@@ -75,23 +75,23 @@ def _statement(name: str) -> str:
 def _people(connection: psycopg.Connection) -> None:
     connection.execute(_statement("customers"))
     with connection.cursor().copy("COPY bench_customer FROM STDIN") as copy:
-        for customer in world.customers():
+        for customer in dataset.customers():
             copy.write_row((customer.pk, customer.first_actor, customer.actors, customer.dormant))
     connection.execute(_statement("people"))
 
 
 def _fill(events: int, start: int) -> tuple[str, dict[str, object]]:
     """The statement that makes one chunk of events, and its parameters."""
-    span = timedelta(days=world.DAYS)
+    span = timedelta(days=dataset.DAYS)
     return _statement("events"), {
         "first": start,
         "last": min(start + CHUNK - 1, events),
         "chunk": (start - 1) // CHUNK,
         "since": until() - span,
         "step": span / events,
-        "codes": world.type_codes(),
-        "office": world.OFFICE_IP,
-        "ipv6": world.IPV6_NETWORKS,
+        "codes": dataset.type_codes(),
+        "office": dataset.OFFICE_IP,
+        "ipv6": dataset.IPV6_NETWORKS,
     }
 
 

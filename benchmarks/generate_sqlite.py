@@ -1,4 +1,4 @@
-"""The same log in SQLite: copied from the PostgreSQL database of the run, indexes last."""
+"""Copy the log from the PostgreSQL database of the run to SQLite; indexes are created last."""
 
 import os
 import sqlite3
@@ -12,7 +12,7 @@ import psycopg
 from benchmarks.processes import manage
 
 BATCH = 10_000
-# How Django keeps these types on SQLite.
+# How Django stores these types on SQLite.
 FORMS = {
     "uuid": "replace({0}::text, '-', '')",
     "timestamp with time zone": "to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')",
@@ -27,7 +27,7 @@ TABLES = (
 
 
 def generate(postgres_url: str, path: Path, seconds: float) -> str:
-    """Make the database at `path`; its address for DATABASE_URL."""
+    """Create the database at `path` and return its DATABASE_URL."""
     url = f"sqlite:///{path}"
     manage(
         ["migrate", "--verbosity", "0"], seconds, environment={**os.environ, "DATABASE_URL": url}
@@ -45,7 +45,7 @@ def generate(postgres_url: str, path: Path, seconds: float) -> str:
 
 
 def _take_off(target: sqlite3.Connection) -> list[str]:
-    """Drop the indexes of the event table that have a statement; return these."""
+    """Drop the indexes of the event table. Returns the statements that create them again."""
     rows = target.execute(
         "SELECT name, sql FROM sqlite_master"
         " WHERE type = 'index' AND tbl_name = 'activity_event' AND sql IS NOT NULL"

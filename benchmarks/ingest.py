@@ -80,9 +80,9 @@ def _measure(batches: int) -> dict[str, list[float]]:
 
 def _record(turn: int, batches: int) -> float:
     from activity.recording import record  # noqa: PLC0415
-    from benchmarks import native_rows, targets  # noqa: PLC0415
+    from benchmarks import empty_logs, native_rows  # noqa: PLC0415
 
-    organization = targets.make(f"ingest-{turn}")
+    organization = empty_logs.make(f"ingest-{turn}")
     drafts = native_rows.batches(batches, BATCH, turn)
     started = time.perf_counter()
     for batch in drafts:
@@ -92,9 +92,9 @@ def _record(turn: int, batches: int) -> float:
 
 def _post(turn: int, batches: int, port: int) -> float:
     from activity.api.models import ApiKey, Scope  # noqa: PLC0415
-    from benchmarks import native_rows, targets  # noqa: PLC0415
+    from benchmarks import empty_logs, native_rows  # noqa: PLC0415
 
-    organization = targets.make(f"ingest-{turn}")
+    organization = empty_logs.make(f"ingest-{turn}")
     key = ApiKey(organization=organization, name="benchmark", scopes=[Scope.WRITE])
     key.issue()
     bodies = [_body(batch) for batch in native_rows.batches(batches, BATCH, turn)]
@@ -108,7 +108,7 @@ def _post(turn: int, batches: int, port: int) -> float:
     for client in clients:
         client.join()
     seconds = time.perf_counter() - started
-    if not targets.is_gapless(organization, batches * BATCH):
+    if not empty_logs.is_gapless(organization, batches * BATCH):
         raise SystemExit("Not everything that was sent is stored.")
     return batches * BATCH / seconds
 

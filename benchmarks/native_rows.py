@@ -1,4 +1,4 @@
-"""Invented native JSON lines, for the imports, and the same as drafts, for `record()`."""
+"""Generated events: as native JSON lines for imports, and as drafts for `record()`."""
 
 import random
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from activity.drafts import EventDraft
-from benchmarks import world
+from benchmarks import dataset
 
 PEOPLE = 2000
 DAYS = 30
@@ -14,7 +14,7 @@ LATE = timedelta(days=3)
 
 
 def write(path: Path, rows: int) -> None:
-    """Write `rows` lines of the last month, one of a hundred late."""
+    """Write `rows` lines with times of the last month. One in a hundred is late."""
     with path.open("w") as file:
         for number, (moment, code, person, ip) in enumerate(_acts(rows, seed=1)):
             file.write(
@@ -47,7 +47,7 @@ def batches(count: int, size: int, seed: int) -> list[list[EventDraft]]:
 
 def _acts(rows: int, seed: int) -> Iterator[tuple[datetime, str, int, str]]:
     chance = random.Random(seed)
-    codes = world.type_codes()
+    codes = dataset.type_codes()
     end = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
     step = timedelta(days=DAYS) / rows
     for number in range(rows):

@@ -1,4 +1,4 @@
-"""What the environment asks of a run, each variable with the default of `make bench`."""
+"""The options of a run, read from environment variables. The defaults are those of `make bench`."""
 
 import os
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The run's own PostgreSQL databases, and what can be said about the server."""
+"""The PostgreSQL databases of a run, and facts about the server."""
 
 import subprocess
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ FACTS = ("server_version", "shared_buffers", "work_mem", "jit", "autovacuum", "m
 
 
 def url_of(server: str, name: str, **parameters: str) -> str:
-    """The address of the database `name` on `server`."""
+    """The URL of the database `name` on `server`."""
     query = "&".join(f"{key}={value}" for key, value in parameters.items())
     return urlunsplit(urlsplit(server)._replace(path=f"/{name}", query=query))
 
@@ -34,7 +34,7 @@ def database(server: str, name: str, *, keep: bool) -> Iterator[str]:
 
 
 def seconds_to_fill(server: str, name: str) -> float | None:
-    """How long it took to fill the database; None when it is not there, or not full."""
+    """Seconds that filling the database took; None when it is missing or incomplete."""
     with psycopg.connect(server) as connection:
         row = connection.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
@@ -44,7 +44,7 @@ def seconds_to_fill(server: str, name: str) -> float | None:
 
 
 def mark_filled(server: str, name: str, seconds: float) -> None:
-    """Remember that the database is complete."""
+    """Mark the database as complete."""
     with psycopg.connect(server, autocommit=True) as connection:
         comment = sql.SQL("COMMENT ON DATABASE {} IS {}")
         connection.execute(comment.format(sql.Identifier(name), sql.Literal(str(seconds))))
@@ -57,7 +57,7 @@ def _drop(server: str, name: str) -> None:
 
 
 def facts(url: str) -> dict[str, str]:
-    """Version and settings that bear on speed."""
+    """Version, and settings that affect speed."""
     with psycopg.connect(url) as connection:
         rows = connection.execute(
             "SELECT name, current_setting(name) FROM pg_settings WHERE name = ANY(%s)",
@@ -77,6 +77,6 @@ def sizes(url: str) -> dict[str, int]:
 
 
 def psql(url: str, statement: str) -> None:
-    """Run one statement in psql; what it copies to standard output is thrown away."""
+    """Run one statement in psql and discard its standard output."""
     command = ["psql", url, "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1"]
     subprocess.run(command, input=statement.encode(), stdout=subprocess.DEVNULL, check=True)

@@ -1,4 +1,4 @@
-"""Other programs that are measured: how long, how fast, how much memory. Linux only (/proc)."""
+"""Run and measure other programs: time and memory. Linux only (/proc)."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ INTERVAL = 0.05
 
 
 def children_of(pid: int) -> list[int]:
-    """The processes that `pid` started, and those that they started."""
+    """All descendants of the process `pid`."""
     found: list[int] = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
@@ -26,7 +26,7 @@ def children_of(pid: int) -> list[int]:
 
 
 def resident_bytes(pid: int) -> int:
-    """Memory of one process, without what it shares with files; 0 when it is gone."""
+    """Anonymous memory of a process in bytes; 0 when it has ended."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except OSError:
@@ -36,7 +36,7 @@ def resident_bytes(pid: int) -> int:
 
 @dataclass(slots=True)
 class Memory:
-    """Of a process and its children, in bytes: when the watch began, and at most."""
+    """Memory of a process and its children in bytes: at the start, and at the peak."""
 
     start: int
     peak: int
@@ -48,7 +48,7 @@ class Memory:
 
 @contextmanager
 def memory_of(pid: int) -> Iterator[Memory]:
-    """Watches until the end of the block."""
+    """Measure until the block ends."""
 
     def now() -> int:
         return sum(map(resident_bytes, [pid, *children_of(pid)]))
@@ -72,7 +72,7 @@ def memory_of(pid: int) -> Iterator[Memory]:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A program that has ended: seconds, peak memory in bytes, and what it wrote."""
+    """A finished program: seconds, peak memory in bytes, and its output."""
 
     seconds: float
     peak: int

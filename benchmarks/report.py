@@ -1,10 +1,10 @@
-"""A run as Markdown: the demands first, then the figures behind them."""
+"""Write a run as Markdown: first the targets, then the detailed figures."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from benchmarks.demands import Demand, demands, growth_demands
 from benchmarks.figures import Found, by_name, page_cases, spread, stopped
+from benchmarks.targets import Target, growth_targets, targets
 
 
 def text(run: Found) -> str:
@@ -21,12 +21,12 @@ def _lines(run: Found) -> Iterator[str]:
         yield from ("", f"## {int(size):,} events", "")
         yield _generated(found["generated"])
         yield from _broken(found)
-        yield from _demands(list(demands(found)))
+        yield from _targets(list(targets(found)))
         yield from _details(found, "")
         if "pages" in found.get("sqlite", {}):
             yield from _details(found["sqlite"], "SQLite: ")
     if len(run["sizes"]) > 1:
-        yield from _demands(list(growth_demands(run["sizes"])))
+        yield from _targets(list(growth_targets(run["sizes"])))
 
 
 def _generated(found: Found) -> str:
@@ -48,10 +48,10 @@ def _broken(found: Found) -> Iterator[str]:
         )
 
 
-def _demands(found: list[Demand]) -> Iterator[str]:
+def _targets(found: list[Target]) -> Iterator[str]:
     if found:
         yield from _table(
-            ("work", "demand", "measured", ""),
+            ("work", "target", "measured", ""),
             [(d.work, d.limit, d.measured, "met" if d.is_met else "NOT MET") for d in found],
         )
 

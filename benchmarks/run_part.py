@@ -1,4 +1,4 @@
-"""One part in a process of its own, so that it can be stopped: `python -m benchmarks.run_part`."""
+"""Run one part in its own process, so that it can be stopped: `python -m benchmarks.run_part`."""
 
 import importlib
 import json
@@ -16,7 +16,7 @@ MODULES = {"import": "importing", "record": "recording"}
 
 
 def run_part(name: str, size: int, environment: dict[str, str], seconds: float) -> dict[str, Any]:
-    """What the part found, or `{"error": why}` when it failed or took more than `seconds`."""
+    """The figures of the part, or `{"error": reason}` when it failed or exceeded `seconds`."""
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder, "result.json")
         command = [sys.executable, "-m", "benchmarks.run_part", name, str(size), str(result)]
@@ -39,12 +39,12 @@ def run_part(name: str, size: int, environment: dict[str, str], seconds: float) 
 
 
 def end_in_order() -> None:
-    """When told to stop, do what is due at the end: stop processes, drop databases."""
+    """On SIGTERM, exit normally, so that servers are stopped and databases dropped."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
 
 def main() -> None:
-    """Run the part called by the arguments NAME SIZE FILE, and write what it found as JSON."""
+    """Run one part; arguments NAME SIZE FILE. Write its figures to FILE as JSON."""
     end_in_order()
     import django  # noqa: PLC0415
 

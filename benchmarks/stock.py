@@ -1,4 +1,4 @@
-"""What Django's admin and django-import-export do by themselves with the same table."""
+"""The stock admin and stock django-import-export on the same table, for comparison."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -8,7 +8,7 @@ from import_export.admin import ExportMixin
 from import_export.formats.base_formats import CSV
 
 from activity.models import Event
-from benchmarks import world
+from benchmarks import dataset
 
 
 class StockEventResource(resources.ModelResource):
@@ -23,7 +23,7 @@ class StockEventResource(resources.ModelResource):
 
 
 class StockEventAdmin(ExportMixin, admin.ModelAdmin):
-    """As the documentation has it, with an order that the time index serves."""
+    """A changelist as the Django documentation shows it, in an order that the time index serves."""
 
     resource_classes = (StockEventResource,)
     formats = (CSV,)
@@ -36,7 +36,7 @@ class StockEventAdmin(ExportMixin, admin.ModelAdmin):
     ordering = ("organization_id", "-occurred_at", "-seq")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
-        return super().get_queryset(request).filter(organization__slug=world.LARGEST)
+        return super().get_queryset(request).filter(organization__slug=dataset.LARGEST)
 
 
 stock_site = admin.AdminSite(name="stock")

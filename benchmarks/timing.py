@@ -1,4 +1,4 @@
-"""Clocks. All figures are milliseconds or seconds of wall time, never of the processor."""
+"""Timers. All figures are wall time, in milliseconds unless a name says seconds."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -9,14 +9,14 @@ from typing import Any
 
 from django.db import DatabaseError, connection
 
-from activity.reading.timeouts import OutOfTime
+from activity.reading.timeouts import QueryTimeout
 
 Action = Callable[[], Any]
 
 
 @dataclass(slots=True)
 class Clock:
-    """`milliseconds` spent, and the statements that the database was sent."""
+    """Total `milliseconds`, and the statements sent: SQL, parameters and milliseconds of each."""
 
     milliseconds: float = 0
     statements: list[tuple[str, Any, float]] = field(default_factory=list)
@@ -24,7 +24,7 @@ class Clock:
 
 @contextmanager
 def sql_clock() -> Iterator[Clock]:
-    """Adds up the time in the database: sending, running and fetching, not making objects."""
+    """Add up the time of statements: sending, running and fetching, without building objects."""
     clock = Clock()
 
     def timed(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:  # noqa: FBT001 - Django calls it so
@@ -41,15 +41,15 @@ def sql_clock() -> Iterator[Clock]:
 
 
 def wall(action: Action) -> float:
-    """How many milliseconds `action` takes."""
+    """The duration of `action` in milliseconds."""
     started = time.perf_counter()
     action()
     return (time.perf_counter() - started) * 1000
 
 
 @dataclass(slots=True)
-class BatchContext:
-    """One case: its first touch in this run, which may have read from disk, and the warm ones."""
+class Case:
+    """A measured case: its first call in this run, which may read from disk, and warm calls."""
 
     name: str
     measure: Callable[[], float]
@@ -60,7 +60,7 @@ class BatchContext:
     def touch(self) -> None:
         try:
             spent = self.measure()
-        except (DatabaseError, OutOfTime) as error:
+        except (DatabaseError, QueryTimeout) as error:
             self.error = (str(error) or type(error).__name__).splitlines()[0]
             return
         if self.first is None:
@@ -69,7 +69,7 @@ class BatchContext:
             self.warm.append(spent)
 
     def figures(self) -> dict[str, Any]:
-        """JSON. `median` is None when there was no time for a warm one."""
+        """The figures as JSON. `median` is None when time ran out before a warm call."""
         rounded = [round(spent, 3) for spent in self.warm]
         return {
             "name": self.name,
@@ -81,10 +81,10 @@ class BatchContext:
         }
 
 
-def alternate(cases: Sequence[BatchContext], repeats: int, seconds: float) -> None:
-    """Touch all cases once, then `repeats` times in the order A B, B A, A B...
+def alternate(cases: Sequence[Case], repeats: int, seconds: float) -> None:
+    """Call all cases once, then `repeats` times in alternating order: A B, B A, A B...
 
-    Stops in between when `seconds` have passed: then some cases have fewer figures, as they say.
+    Stops after `seconds`. Some cases then have fewer calls; `n` in their figures says how many.
     """
     deadline = time.monotonic() + seconds
     for turn in range(1 + repeats):

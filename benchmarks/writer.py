@@ -1,6 +1,7 @@
-"""One process that records: `python -m benchmarks.writer SLUG BATCHES SEED`.
+"""One writer process: `python -m benchmarks.writer SLUG BATCHES SEED`.
 
-Says "ready" when its drafts are made, begins when a line comes, and ends with JSON.
+Prints "ready" when the drafts are made, starts on a line from standard input, and prints JSON at
+the end.
 """
 
 import json

@@ -1,6 +1,6 @@
 """The language of a page: the user's choice, else the cookie's, else the browser's.
 
-The API is not concerned: it answers in English (`activity.api.middleware`).
+The API is not concerned: it answers in English (`activity.api.problems`).
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from activity.api.middleware import PREFIX as API_PREFIX
+from activity.api.problems import API_PREFIX
 from organizations.models import User
 
 

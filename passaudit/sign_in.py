@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from activity.access import readable_organizations
+from activity.access import first_readable_organizations
 from organizations.models import User
 
 
@@ -14,7 +14,7 @@ def may_enter(user: User | AnonymousUser) -> bool:
     """Support staff, superusers, and whoever administers an organization, on any plan."""
     if not isinstance(user, User) or not user.is_active:
         return False
-    return user.is_staff_or_superuser or readable_organizations(user).exists()
+    return user.is_staff_or_superuser or bool(first_readable_organizations(user, count=1))
 
 
 class SignInForm(AuthenticationForm):

@@ -54,7 +54,9 @@ RULES = [
     Rule("bytes leave by exports.py; importers read", ["csv"], [
         "activity/exports/__init__.py", "activity/importers/*",
     ]),
-    Rule("the replica is for exports", ["activity.exports.replica"], ["activity/exports/__init__.py"]),
+    Rule("the replica is for exports", ["activity.exports.replica"], [
+        "activity/exports/__init__.py",
+    ]),
     Rule("bytes leave by exports.py", [
         "django.http.StreamingHttpResponse", "django.http.FileResponse",
     ], ["activity/exports/__init__.py"]),
@@ -70,7 +72,9 @@ RULES = [
         "activity/delivery/network/connections.py", "activity/delivery/network/http.py",
         "activity/management/commands/demo.py",
     ]),
-    Rule("nothing is built upon the admin's pages", ["activity.admin.events", "activity.admin.changelist"], [
+    Rule("nothing is built upon the admin's pages", [
+        "activity.admin.events", "activity.admin.changelist",
+    ], [
         "activity/admin/events.py", "activity/admin/__init__.py",
     ]),
 ]  # fmt: skip

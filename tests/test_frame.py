@@ -77,9 +77,9 @@ def test_it_lists_open_upgrade_requests_for_support(as_support):
 @pytest.mark.parametrize(
     ("path", "status", "words"),
     [
-        ("/nowhere/", HTTPStatus.NOT_FOUND, "There is nothing here"),
-        ("/admin/nowhere/", HTTPStatus.NOT_FOUND, "There is nothing here"),
-        ("/admin/activity/event/", HTTPStatus.FORBIDDEN, "This page is not for you"),
+        ("/nowhere/", HTTPStatus.NOT_FOUND, "Page not found"),
+        ("/admin/nowhere/", HTTPStatus.NOT_FOUND, "Page not found"),
+        ("/admin/activity/event/", HTTPStatus.FORBIDDEN, "You don’t have access to this page"),
     ],
 )
 def test_it_has_pages_for_errors(as_support, path, status, words):

@@ -1,7 +1,7 @@
-"""The log's page: everything that its template asks for, computed once for one request.
+"""The data of the log's page.
 
-Deviates from `django.contrib.admin.views.main.ChangeList`, which counts all rows, pages by OFFSET
-and reads filters of its own. Of its attributes this has `result_list`, `result_count` and
+Replaces `django.contrib.admin.views.main.ChangeList`, which counts all rows, pages by OFFSET and
+parses filters itself. Of its attributes, `EventChangeList` has `result_list`, `result_count` and
 `full_result_count`.
 """
 
@@ -21,12 +21,12 @@ from activity.admin.widgets.event_panel import EventPanel, event_panel
 from activity.admin.widgets.range_panel import RangePanel, range_panel
 from activity.admin.widgets.rows import Row, rows
 from activity.clock import Clock
-from activity.log_urls import CURSOR, EXACT, SHOWN, LogAddress
+from activity.log_urls import CURSOR, EXACT, SHOWN, LogUrl
 from activity.reading.facets import counting
 from activity.reading.facets.counting import Summary
 from activity.reading.ordering import Cursor, Order, Page
 from activity.reading.query import LogQuery
-from activity.reading.timeouts import OutOfTime
+from activity.reading.timeouts import QueryTimeout
 
 FIELDS = ("q", "event", "since", "until")
 FILTERS = (*FIELDS, "user", "ip")
@@ -43,16 +43,19 @@ class PageLink:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a parameter that has no field, and the address without it."""
+    """An error of a parameter that has no field on the page, and the URL without it."""
 
     message: str
     remove_url: str
 
 
 class EventChangeList:
-    """One page of the log with its filters, counts and chart."""
+    """One page of the log with its filters, counts and chart.
 
-    def __init__(self, query: LogQuery, address: LogAddress, now: datetime) -> None:
+    The constructor runs all SQL of the page. The properties only prepare it for the template.
+    """
+
+    def __init__(self, query: LogQuery, address: LogUrl, now: datetime) -> None:
         self.query = query
         self.address = address
         self.now = now
@@ -60,17 +63,21 @@ class EventChangeList:
         self.is_valid = query.is_valid
         self.form = query.filterset.form
         self.values: dict[str, Any] = self.form.cleaned_data
+        self.summary: Summary
+        self.page: Page
+        self._fetch()
 
-    @cached_property
-    def page(self) -> Page:
+    def _fetch(self) -> None:
+        """Query the counts, then the rows. Both have a time limit."""
+        self.summary = counting.summarize(self.query)
         try:
-            return self.query.page()
-        except OutOfTime:
-            return OUT_OF_TIME
+            self.page = self.query.page()
+        except QueryTimeout:
+            self.page = OUT_OF_TIME
 
     @property
     def is_out_of_time(self) -> bool:
-        """Whether the database did not find the rows in the time that a page may take."""
+        """Whether the database did not return the rows within `PAGE_SECONDS`."""
         return self.page is OUT_OF_TIME
 
     @cached_property
@@ -80,12 +87,8 @@ class EventChangeList:
 
     @property
     def year(self) -> str:
-        """The current one, which goes without saying where there is little room."""
+        """The current year. Narrow screens do not show it."""
         return self.clock.year(self.now)
-
-    @cached_property
-    def summary(self) -> Summary:
-        return counting.summarize(self.query)
 
     @property
     def result_count(self) -> int | None:
@@ -116,7 +119,7 @@ class EventChangeList:
     @property
     def json_lines_url(self) -> str:
         export = self.address.at(reverse("admin:activity_event_export"))
-        return str(export.setting(format="jsonl"))
+        return str(export.with_params(format="jsonl"))
 
     @cached_property
     def event_panel(self) -> EventPanel:
@@ -134,7 +137,7 @@ class EventChangeList:
 
     @property
     def search_text(self) -> str:
-        """What stands in the one box, valid or not."""
+        """The text of the search box, valid or not."""
         return self.address.value("q")
 
     @property
@@ -150,7 +153,7 @@ class EventChangeList:
 
     @cached_property
     def problems(self) -> list[Problem]:
-        """The errors of parameters that have no field on the page."""
+        """The errors that no field on the page shows."""
         found = []
         for name, errors in self.form.errors.as_data().items():
             for error in errors if name not in FIELDS else []:
@@ -164,14 +167,14 @@ class EventChangeList:
 
     @property
     def order_url(self) -> str:
-        """The other order."""
+        """The URL of the other order."""
         if self.is_newest_first:
-            return str(self.address.setting(order=Order.OLDEST))
+            return str(self.address.with_params(order=Order.OLDEST))
         return str(self.address.without("order"))
 
     @property
     def page_links(self) -> list[PageLink]:
-        """The ways on, in the order of the page: first, previous, next, last."""
+        """The links below the table: first, previous, next and last page."""
         newest, newer = _("Newest"), _("Newer")
         oldest, older = _("Oldest"), _("Older")
         labels = (newest, newer, older, oldest)
@@ -187,4 +190,4 @@ class EventChangeList:
         return [link for link in links if link.url]
 
     def _page_url(self, cursor: Cursor | None) -> str:
-        return str(self.address.setting(**{CURSOR: cursor.encode()})) if cursor else ""
+        return str(self.address.with_params(**{CURSOR: cursor.encode()})) if cursor else ""

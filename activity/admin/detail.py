@@ -1,4 +1,4 @@
-"""Everything known about one event, for its page."""
+"""The data of the page of one event."""
 
 import json
 from dataclasses import dataclass
@@ -6,17 +6,17 @@ from functools import cached_property
 
 from activity.admin.widgets.rows import Row, row
 from activity.clock import Clock, iso_utc
-from activity.log_urls import LogAddress
+from activity.log_urls import LogUrl
 from activity.models import Event
 from organizations.models import Organization
 
 
 @dataclass(frozen=True)
 class EventDetail:
-    """`address` is the list's that one came from, with its filters and page."""
+    """`address` is the URL of the list, with its filters and page, for the link back."""
 
     event: Event
-    address: LogAddress
+    address: LogUrl
     organization: Organization
 
     @cached_property
@@ -25,7 +25,7 @@ class EventDetail:
 
     @cached_property
     def row(self) -> Row:
-        """The same texts and links as in the list."""
+        """The texts and links of the event's row in the list."""
         return row(self.event, self.address, self.clock)
 
     @property
@@ -42,7 +42,7 @@ class EventDetail:
 
     @property
     def data(self) -> str:
-        """As indented JSON; empty when there is none."""
+        """The event's data as indented JSON, or an empty string."""
         if not self.event.data:
             return ""
         return json.dumps(self.event.data, indent=2, sort_keys=True, ensure_ascii=False)

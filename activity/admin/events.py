@@ -1,14 +1,14 @@
-"""The log in the admin: its page, one event, the download, and the offer to upgrade.
+"""The log in the admin: the list, one event, the export, and the upgrade page.
 
-`EventAdmin` keeps no state of a request: it is shared between threads.
+`EventAdmin` stores nothing about a request, because threads share it.
 """
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -22,24 +22,27 @@ from activity import access, exports
 from activity.admin.changelist import EventChangeList
 from activity.admin.detail import EventDetail
 from activity.exports import Format
-from activity.log_urls import LogAddress, from_form
+from activity.log_urls import LogUrl, from_form
 from activity.models import Event
+from activity.reading.filters import declared_filters
 from activity.reading.query import LogQuery, OrganizationRequired, select_organization
 from organizations import plans
 from organizations.models import Organization, UpgradeRequest, User
 from organizations.plans import Feature
 
+View = Callable[..., HttpResponseBase]
+
 TEMPLATES = "admin/activity/event"
-MOST_SWITCHES = 100
+MAX_SWITCHER_CHOICES = 100
 
 
 @admin.register(Event)
 class EventAdmin(admin.ModelAdmin):
-    """Reads. What a user may read is `activity.access`'s to say."""
+    """Read-only pages. `activity.access` decides what a user may read."""
 
     def get_urls(self) -> list[URLPattern]:
-        """Deviates from `ModelAdmin.get_urls`: these addresses and no others exist."""
-        views: dict[str, tuple[str, Callable[..., HttpResponseBase]]] = {
+        """Deviates from `ModelAdmin.get_urls`: only these URLs exist."""
+        views: dict[str, tuple[str, View]] = {
             "changelist": ("", self.changelist_view),
             "apply": ("apply/", self.apply_view),
             "export": ("export/", self.export_view),
@@ -47,7 +50,11 @@ class EventAdmin(admin.ModelAdmin):
             "change": ("<uuid:event_id>/change/", self.event_view),
         }
         return [
-            path(route, self.admin_site.admin_view(view), name=f"activity_event_{name}")
+            path(
+                route,
+                self.admin_site.admin_view(_requiring_organization(view)),
+                name=f"activity_event_{name}",
+            )
             for name, (route, view) in views.items()
         ]
 
@@ -70,37 +77,38 @@ class EventAdmin(admin.ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The log's page, or the offer to upgrade with status 403."""
-        address = LogAddress.of(request.path, request.GET)
+        """The list of events, or the upgrade page with status 403."""
+        address = LogUrl.of(request.path, request.GET)
         try:
             query = LogQuery.for_user(request.user, request.GET)
-        except OrganizationRequired as question:
-            return redirect(str(address.setting(organization=question.first.slug)))
-        except access.PlanRequired as refusal:
-            return self._upgrade_page(request, refusal.organization)
+        except OrganizationRequired as error:
+            return redirect(str(address.with_params(organization=error.first.slug)))
+        except access.PlanRequired as error:
+            return self._upgrade_page(request, error.organization)
         context = {
             "title": _("Activity log"),
             "cl": EventChangeList(query, address, timezone.now()),
-            "may_export": self._may_export(request, query.organization),
-            "may_import": self._may_import(request, query.organization),
+            "may_export": access.may(request.user, query.organization, Feature.EXPORT_LOG),
+            "may_import": access.administers(request.user, query.organization),
         }
         return self._page(request, "change_list", query.organization, context)
 
     @method_decorator(require_safe)
     def apply_view(self, request: HttpRequest) -> HttpResponse:
-        """Send the filter form on to the address that says the same in the canonical way."""
-        return redirect(str(from_form(reverse("admin:activity_event_changelist"), request.GET)))
+        """Redirect a submitted filter form to the canonical URL of the same filters."""
+        url = reverse("admin:activity_event_changelist")
+        return redirect(str(from_form(url, request.GET, declared_filters())))
 
     @method_decorator(require_safe)
     def event_view(self, request: HttpRequest, event_id: UUID) -> HttpResponse:
-        """Everything known about one event. The list's filters come along for the way back."""
+        """The page of one event. The URL keeps the list's filters for the link back."""
         try:
             organization = select_organization(request.user, request.GET.get("organization"))
-            events = access.log_for(request.user, organization)
+            events = access.log_for_user(request.user, organization)
         except OrganizationRequired:
             raise Http404 from None
-        except access.PlanRequired as refusal:
-            return self._upgrade_page(request, refusal.organization)
+        except access.PlanRequired as error:
+            return self._upgrade_page(request, error.organization)
         event = (
             events.filter(pk=event_id, actor__organization=organization)
             .select_related("actor")
@@ -108,50 +116,47 @@ class EventAdmin(admin.ModelAdmin):
         )
         if event is None:
             raise Http404(_("There is no such event in this log."))
-        address = LogAddress.of(reverse("admin:activity_event_changelist"), request.GET)
+        address = LogUrl.of(reverse("admin:activity_event_changelist"), request.GET)
         detail = EventDetail(event, address, organization)
         context = {"title": detail.row.label, "detail": detail}
         return self._page(request, "detail", organization, context)
 
     @method_decorator(require_safe)
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
-        """The download of what the page lists. Refusals come before the first byte."""
+        """Export what the page lists. All checks come before the first byte."""
         try:
             export_format = Format(request.GET.get("format", Format.CSV))
         except ValueError:
             return _bad_request([_("The format is “csv” or “jsonl”.")])
-        try:
-            query = LogQuery.for_user(
-                request.user,
-                request.GET,
-                feature=Feature.EXPORT_LOG,
-                known=frozenset({"format"}),
-            )
-        except OrganizationRequired as question:
-            return _bad_request([str(question)])
+        query = LogQuery.for_user(
+            request.user,
+            request.GET,
+            feature=Feature.EXPORT_LOG,
+            extra_parameters=frozenset({"format"}),
+        )
         if not query.is_valid:
             return _bad_request(
-                [f"{name}: {text}" if name else text for name, text in query.faults]
+                [f"{name}: {text}" if name else text for name, text in query.errors]
             )
         return exports.response(query, export_format)
 
     @method_decorator(require_POST)
     def upgrade_view(self, request: HttpRequest) -> HttpResponse:
-        """File an upgrade request; a second one says that the first is pending."""
-        log = LogAddress(reverse("admin:activity_event_changelist"))
+        """Submit an upgrade request, unless one is pending already."""
+        log = LogUrl(reverse("admin:activity_event_changelist"))
         organization = select_organization(request.user, request.POST.get("organization"))
         try:
-            access.log_of(organization, Feature.READ_LOG)
+            access.require_feature(organization, Feature.READ_LOG)
         except access.PlanRequired:
-            _request, is_new = UpgradeRequest.file(organization, cast("User", request.user))
+            _request, is_new = UpgradeRequest.submit(organization, cast("User", request.user))
             if is_new:
-                messages.success(request, _("Support has your request."))
+                messages.success(request, _("Your request was sent to support."))
             else:
-                messages.info(request, _("Your request is pending: support has it already."))
-        return redirect(str(log.setting(organization=organization.slug)))
+                messages.info(request, _("Your request is already pending."))
+        return redirect(str(log.with_params(organization=organization.slug)))
 
     def _upgrade_page(self, request: HttpRequest, organization: Organization) -> HttpResponse:
-        """What the log gives and how to get it. Reads no event."""
+        """What the log offers and how to get it. Queries no events."""
         context = {
             "title": _("Activity log"),
             "plans": [plan.label for plan in plans.plans_with(Feature.READ_LOG)],
@@ -168,27 +173,33 @@ class EventAdmin(admin.ModelAdmin):
         *,
         status: int = 200,
     ) -> TemplateResponse:
-        organizations = access.readable_organizations(request.user)[: MOST_SWITCHES + 1]
+        organizations = access.readable_organizations(request.user)[: MAX_SWITCHER_CHOICES + 1]
         frame = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "organization": organization,
-            "organizations": list(organizations),
+            "organizations": organizations,
         }
         return TemplateResponse(
             request, f"{TEMPLATES}/{template}.html", {**frame, **context}, status=status
         )
 
-    def _may_export(self, request: HttpRequest, organization: Organization) -> bool:
-        try:
-            access.log_for(request.user, organization, Feature.EXPORT_LOG)
-        except PermissionDenied:
-            return False
-        return True
 
-    def _may_import(self, request: HttpRequest, organization: Organization) -> bool:
-        administered = access.administered_organizations(request.user)
-        return administered.filter(pk=organization.pk).exists()
+def _requiring_organization(view: View) -> View:
+    """Answer 400 when the visitor may read several logs and the request names none.
+
+    Wraps every view, so that a new one cannot forget it. A view that knows a better answer
+    catches `OrganizationRequired` itself.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except OrganizationRequired as error:
+            return _bad_request([str(error)])
+
+    return wrapped
 
 
 def _bad_request(reasons: list[str]) -> HttpResponse:

@@ -1,1 +1,1 @@
-"""The HTTP API: product back ends push events in, security teams pull them out."""
+"""The HTTP API: back ends of the product write events, security teams read them."""

@@ -1,16 +1,14 @@
-"""The API keys in the admin, for whoever administers an organization.
+"""The admin pages of API keys, for administrators of organizations.
 
-A key is added, shown once, and revoked; it is never changed or deleted.
+A key is added, shown once, and revoked; it cannot be changed or deleted.
 """
 
 from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -21,8 +19,6 @@ from activity.admin.base import AdministratorsAdmin
 from activity.api.forms import ApiKeyForm
 from activity.api.models import ApiKey, KeyStatus, Scope
 from organizations.models import User
-
-TEMPLATES = "admin/api/apikey"
 
 
 @admin.register(ApiKey)
@@ -53,16 +49,16 @@ class ApiKeyAdmin(AdministratorsAdmin):
 
     @admin.display(description=gettext_lazy("Organization"))
     def organization_column(self, key: ApiKey) -> str:
-        """Without the link that Django would make, to a page of the support staff."""
+        """The name without Django's link, which leads to a page for support staff."""
         return key.organization.name
 
-    @admin.display(description=gettext_lazy("It may"))
+    @admin.display(description=gettext_lazy("Scopes"))
     def scopes_column(self, key: ApiKey) -> str:
         return ", ".join(str(scope.label) for scope in Scope if scope in key.scopes)
 
     @admin.display(description=gettext_lazy("Allowed networks"))
     def networks_column(self, key: ApiKey) -> str:
-        return ", ".join(key.networks) or _("everywhere")
+        return ", ".join(key.networks) or _("any address")
 
     @admin.display(description=gettext_lazy("Status"))
     def status_column(self, key: ApiKey) -> str:
@@ -73,53 +69,39 @@ class ApiKeyAdmin(AdministratorsAdmin):
 
     def get_form(
         self, request: HttpRequest, obj: ApiKey | None = None, *args: Any, **kwargs: Any
-    ) -> type[forms.ModelForm]:
+    ) -> "type[forms.ModelForm[ApiKey]]":
         if obj:
             kwargs["form"] = forms.ModelForm
         return super().get_form(request, obj, *args, **kwargs)
 
     def save_model(
-        self, request: HttpRequest, obj: ApiKey, form: forms.ModelForm, change: Any
+        self, request: HttpRequest, obj: ApiKey, form: "forms.ModelForm[ApiKey]", change: Any
     ) -> None:
+        """Deviates from `ModelAdmin.save_model`: `issue` creates the key's text and saves."""
         obj.issue(created_by=cast("User", request.user))
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        return super().changelist_view(request, {"title": _("API keys"), **(extra_context or {})})
-
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        one_at_a_time = {"show_save_and_continue": False, "show_save_and_add_another": False}
-        return super().add_view(request, form_url, {**one_at_a_time, **(extra_context or {})})
 
     def response_add(
         self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Deviates from `ModelAdmin.response_add`: the key is shown here, and then never again."""
+        """Deviates from `ModelAdmin.response_add`: shows the key, once."""
         context = {
             "title": _("Your new API key"),
-            "key": obj,
+            "original": obj,
             "events_url": request.build_absolute_uri(reverse("api:record_events")),
             "may_write": Scope.WRITE in obj.scopes,
             "may_read": Scope.READ in obj.scopes,
         }
-        response = self._page(request, "created", context)
+        response = self.page(request, "created", context)
         response["Cache-Control"] = "no-store"
         return response
 
     @method_decorator(never_cache)
     def revoke_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask, then put an end to the key."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        key = self.get_queryset(request).filter(pk=pk).first()
-        if key is None:
-            raise Http404(_("There is no such key."))
+        """Ask for confirmation (GET), then revoke the key (POST)."""
+        key = self.find(request, pk)
         if request.method != "POST":
-            context = {"title": _("Revoke the key?"), "object": key}
-            return self._page(request, "revoke", context)
+            context = {"title": _("Revoke the key?"), "original": key}
+            return self.page(request, "revoke", context)
         if key.revoke(revoked_by=cast("User", request.user)):
             self.log_change(request, key, [{"changed": {"fields": [_("revoked")]}}])
             messages.success(request, _("%(key)s is revoked.") % {"key": key})
@@ -131,9 +113,3 @@ class ApiKeyAdmin(AdministratorsAdmin):
         key = context.get("original")
         context["may_revoke"] = key is not None and key.status is KeyStatus.LIVE
         return super().render_change_form(request, context, *args, **kwargs)
-
-    def _page(
-        self, request: HttpRequest, template: str, context: dict[str, Any]
-    ) -> TemplateResponse:
-        context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
-        return TemplateResponse(request, f"{TEMPLATES}/{template}.html", context)

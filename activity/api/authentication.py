@@ -1,4 +1,4 @@
-"""Who asks: a key, from where, for what, and not too often."""
+"""Authentication by API key: the key, its networks, its rate limit and its scopes."""
 
 import hmac
 from http import HTTPStatus
@@ -18,7 +18,7 @@ NO_DIGEST = "0" * 64
 
 
 class BearerKey(HttpBearer):
-    """Admits live keys that hold `scope`. Sessions and cookies count for nothing here."""
+    """Accepts live keys that have `scope`. Sessions and cookies are ignored."""
 
     openapi_description = "An API key: pa_<id>_<secret>_<checksum>"
 
@@ -27,16 +27,16 @@ class BearerKey(HttpBearer):
         self.scope = scope
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiKey | None:
-        """The key; None unless it is valid here and now.
+        """Return the key, or None if it is not valid for this client now.
 
-        Raises `Problem` when a valid key asks too often, or for what it may not do.
+        Raises `Problem`: 429 over the rate limit, 403 without the scope.
         """
         key = _valid_key(token, client_address(request))
         if key is None:
             return None
         seconds = rate_limit.take(key)
         if seconds:
-            detail = _("This key has made too many requests. Wait %(seconds)d seconds.")
+            detail = _("Too many requests with this key. Wait %(seconds)d seconds.")
             raise Problem(
                 HTTPStatus.TOO_MANY_REQUESTS,
                 "rate_limited",
@@ -65,10 +65,11 @@ def _valid_key(text: str, address: str | None) -> ApiKey | None:
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The canonical address of the client; None when nobody trustworthy tells it.
+    """Return the client's canonical IP address, or None if it is not known.
 
-    Each proxy adds to the end of X-Forwarded-For whom it talks to; what comes before that is the
-    client's own invention. So with `TRUSTED_PROXIES` proxies it is that many from the end.
+    Each proxy appends the address of its client to X-Forwarded-For. Entries before those of our
+    proxies are set by the client and not trusted, so with `TRUSTED_PROXIES` proxies the address is
+    that many entries from the end.
     """
     if settings.TRUSTED_PROXIES:
         hops = request.headers.get("X-Forwarded-For", "").split(",")

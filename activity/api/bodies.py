@@ -1,4 +1,7 @@
-"""Request bodies, read in pieces so that neither a large one nor a zip bomb is ever held whole."""
+"""Read request bodies in pieces, with a size limit before and after decompression.
+
+Memory stays bounded for large bodies and for gzip bombs.
+"""
 
 import zlib
 from collections.abc import Iterable, Iterator
@@ -13,17 +16,17 @@ from activity.api.problems import Problem
 
 MAX_BYTES = 2 * 1024 * 1024
 PIECE_BYTES = 64 * 1024
-GZIP = 16 + zlib.MAX_WBITS
+GZIP_WINDOW_BITS = 16 + zlib.MAX_WBITS
 
 
-def read(request: HttpRequest) -> bytes:
-    """The body, decompressed. Raises `Problem`: 400, 413 or 415."""
+def read_body(request: HttpRequest) -> bytes:
+    """Return the decompressed body. Raises `Problem`: 400, 413 or 415."""
     encoding = request.headers.get("Content-Encoding", "").strip().lower()
     if encoding not in ("", "identity", "gzip"):
         raise Problem(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             "unsupported_encoding",
-            _("Send the body as it is, or with Content-Encoding: gzip."),
+            _("Send the body uncompressed, or with Content-Encoding: gzip."),
             headers={"Accept-Encoding": "gzip, identity"},
         )
     pieces = _limited(iter(partial(_stream(request).read, PIECE_BYTES), b""))
@@ -32,17 +35,20 @@ def read(request: HttpRequest) -> bytes:
     try:
         body = b"".join(pieces)
     except zlib.error:
-        raise _bad(_("The body is not gzip, as its Content-Encoding says.")) from None
+        raise _bad_body(_("The body is not valid gzip.")) from None
     except OSError:
-        raise _bad(_("The body broke off.")) from None
+        raise _bad_body(_("The connection ended before the body was complete.")) from None
     if not body.strip():
-        raise _bad(_("The body is empty."))
+        raise _bad_body(_("The body is empty."))
     return body
 
 
 def _stream(request: HttpRequest) -> Any:
-    """Django reads as much as Content-Length says, so nothing of a body sent in chunks. A server
-    that ends the stream itself says so, and can be read directly."""
+    """Return the object to read from.
+
+    Django reads `Content-Length` bytes, so it reads nothing of a chunked body. If the server sets
+    `wsgi.input_terminated`, the input ends by itself and can be read directly.
+    """
     is_chunked = "CONTENT_LENGTH" not in request.META
     if is_chunked and request.META.get("wsgi.input_terminated"):
         return request.META["wsgi.input"]
@@ -50,6 +56,7 @@ def _stream(request: HttpRequest) -> Any:
 
 
 def _limited(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Pass pieces on until they exceed `MAX_BYTES` in total. Raises `Problem` 413."""
     size = 0
     for piece in pieces:
         size += len(piece)
@@ -61,13 +68,16 @@ def _limited(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _decompressed(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """What gzip packed, one member after the other. Raises `zlib.error`."""
-    inflator = zlib.decompressobj(GZIP)
+    """Decompress a gzip file of one or more members. Raises `zlib.error`.
+
+    Each yielded piece has at most `PIECE_BYTES` bytes.
+    """
+    inflator = zlib.decompressobj(GZIP_WINDOW_BITS)
     for piece in pieces:
         rest = piece
         while rest:
             if inflator.eof:
-                inflator = zlib.decompressobj(GZIP)
+                inflator = zlib.decompressobj(GZIP_WINDOW_BITS)
             inflated = inflator.decompress(rest, PIECE_BYTES)
             yield inflated
             while len(inflated) == PIECE_BYTES and not inflator.unconsumed_tail:
@@ -78,5 +88,5 @@ def _decompressed(pieces: Iterable[bytes]) -> Iterator[bytes]:
         raise zlib.error("cut off")
 
 
-def _bad(detail: str) -> Problem:
+def _bad_body(detail: str) -> Problem:
     return Problem(HTTPStatus.BAD_REQUEST, "bad_body", detail)

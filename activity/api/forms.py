@@ -1,4 +1,4 @@
-"""The form that makes an API key."""
+"""The form for a new API key."""
 
 import ipaddress
 from collections.abc import Iterable
@@ -24,40 +24,42 @@ MAX_NETWORKS = 50
 
 
 class NetworksField(forms.CharField):
-    """Addresses and CIDR ranges, one a line, as a list of canonical ranges."""
+    """IP addresses and CIDR ranges, one per line; cleaned to a list of canonical ranges."""
 
     widget = forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})
 
     def to_python(self, value: Any) -> Any:
         parts = (super().to_python(value) or "").replace(",", " ").split()
         if len(parts) > MAX_NETWORKS:
-            message = _("At most %(limit)d ranges, please.")
+            message = _("Enter at most %(limit)d ranges.")
             raise ValidationError(message, params={"limit": MAX_NETWORKS})
         return list(dict.fromkeys(map(self._network, parts)))
 
     def validate(self, value: Iterable[str]) -> None:
-        """The text was taken apart already; nothing stands for everywhere."""
+        """Nothing to check: `to_python` has parsed the text, and an empty list is allowed."""
 
     def run_validators(self, value: Iterable[str]) -> None:
-        """They are for texts."""
+        """Nothing to run: the validators of `CharField` are for texts."""
 
     @staticmethod
     def _network(text: str) -> str:
         try:
             return str(ipaddress.ip_network(text, strict=False))
         except ValueError:
-            message = _("“%(value)s” is no IP address or range, such as 203.0.113.0/24.")
+            message = _("“%(value)s” is not an IP address or range such as 203.0.113.0/24.")
             raise ValidationError(message, params={"value": text}) from None
 
 
 class ApiKeyForm(forms.ModelForm):
     scopes = forms.MultipleChoiceField(
-        label=_("It may"), choices=Scope, widget=forms.CheckboxSelectMultiple
+        label=_("Scopes"), choices=Scope, widget=forms.CheckboxSelectMultiple
     )
     networks = NetworksField(
         label=_("Allowed networks"),
         required=False,
-        help_text=_("Addresses or ranges to use it from, one a line. Empty: from everywhere."),
+        help_text=_(
+            "IP addresses or ranges that may use the key, one per line. Empty: any address."
+        ),
     )
     lifetime = forms.TypedChoiceField(
         label=_("Expires after"),
@@ -77,7 +79,7 @@ class ApiKeyForm(forms.ModelForm):
         organization = cleaned_data.get("organization")
         if organization and Scope.READ in cleaned_data.get("scopes", []):
             try:
-                access.log_of(organization, Feature.EXPORT_LOG)
+                access.require_feature(organization, Feature.EXPORT_LOG)
             except access.PlanRequired as error:
                 self.add_error("scopes", str(error))
         return cleaned_data
@@ -85,4 +87,5 @@ class ApiKeyForm(forms.ModelForm):
     def save(self, commit: bool = True) -> ApiKey:  # noqa: FBT001, FBT002 - as in ModelForm
         days = self.cleaned_data["lifetime"]
         self.instance.expires_at = timezone.now() + timedelta(days=days) if days else None
-        return super().save(commit)
+        key: ApiKey = super().save(commit)
+        return key

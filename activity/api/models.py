@@ -1,4 +1,4 @@
-"""The keys that machines use in place of a password."""
+"""API keys: credentials of machines for the log of one organization."""
 
 import ipaddress
 from typing import Any
@@ -10,10 +10,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activity.api.tokens import Token
+from activity.api.tokens import ID_LENGTH, Token
 from organizations.models import Organization, User
 
-LIVE_WITH_ONE_NAME = 2
+MAX_LIVE_PER_NAME = 2
 
 
 class Scope(models.TextChoices):
@@ -29,16 +29,16 @@ class KeyStatus(models.TextChoices):
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def live(self) -> "ApiKeyQuerySet":
-        """Neither revoked nor expired."""
+        """Keys that are neither revoked nor expired."""
         not_expired = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
         return self.filter(not_expired, revoked_at=None)
 
 
 class ApiKey(models.Model):
-    """What one machine may do with one organization's log.
+    """A key of one organization with its scopes, networks and expiry.
 
-    The key itself is not stored: `token` holds it on the instance that `issue` was called on.
-    `bucket_full_at` belongs to `activity.api.rate_limit`.
+    The key's text is not stored: only the instance on which `issue` was called has it, in `token`.
+    `bucket_full_at` is used by `activity.api.rate_limit`.
     """
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="api_keys")
@@ -50,7 +50,7 @@ class ApiKey(models.Model):
             "add the new one, change over, revoke the old one."
         ),
     )
-    prefix = models.CharField(_("key"), max_length=12, unique=True, editable=False)
+    prefix = models.CharField(_("key"), max_length=ID_LENGTH, unique=True, editable=False)
     digest = models.CharField(max_length=64, editable=False)
     scopes = models.JSONField(_("scopes"), default=list)
     networks = models.JSONField(_("allowed networks"), default=list, blank=True)
@@ -94,7 +94,7 @@ class ApiKey(models.Model):
 
     @property
     def display_prefix(self) -> str:
-        """The part of the key that is no secret."""
+        """The public part of the key."""
         return f"pa_{self.prefix}_…"
 
     @property
@@ -106,7 +106,7 @@ class ApiKey(models.Model):
         return KeyStatus.LIVE
 
     def admits(self, address: str | None) -> bool:
-        """Whether the key may be used from `address`; from nowhere that is unknown."""
+        """Whether the key may be used from `address`; None is an unknown address."""
         if not self.networks:
             return True
         if address is None:
@@ -115,8 +115,11 @@ class ApiKey(models.Model):
         return any(host in ipaddress.ip_network(network) for network in self.networks)
 
     def clean(self) -> None:
-        """Refuse a third live key of one name. Locks the organization until the transaction ends,
-        so that two administrators cannot both add the second."""
+        """Refuse a third live key of the same name.
+
+        Locks the organization until the transaction ends, so that two concurrent requests cannot
+        both add the second key.
+        """
         super().clean()
         if self.organization_id is None:
             return
@@ -125,16 +128,13 @@ class ApiKey(models.Model):
             namesakes = ApiKey.objects.live().filter(
                 organization=self.organization_id, name=self.name
             )
-            if namesakes.exclude(pk=self.pk).count() >= LIVE_WITH_ONE_NAME:
+            if namesakes.exclude(pk=self.pk).count() >= MAX_LIVE_PER_NAME:
                 message = _("Two keys of this name are live. Revoke one, or choose another name.")
                 raise ValidationError({"name": message})
 
     @transaction.atomic
     def issue(self, *, created_by: User | None = None) -> None:
-        """Store this new key; afterwards `token` holds it, for the only time.
-
-        Raises `ValidationError`.
-        """
+        """Create the key's text, store the row and set `token`. Raises `ValidationError`."""
         token = Token.new()
         self.prefix, self.digest, self.created_by = token.id, token.digest, created_by
         self.full_clean()
@@ -142,6 +142,6 @@ class ApiKey(models.Model):
         self.token = token.text
 
     def revoke(self, *, revoked_by: User) -> bool:
-        """Put an end to the key, at once and for good; False when somebody had done it before."""
+        """Revoke the key at once and for good; False if it was revoked before."""
         fields: dict[str, Any] = {"revoked_at": timezone.now(), "revoked_by": revoked_by}
         return bool(ApiKey.objects.filter(pk=self.pk, revoked_at=None).update(**fields))

@@ -1,25 +1,31 @@
-"""Refusals as RFC 9457 has them: `application/problem+json`."""
+"""Refusals of the API as RFC 9457 problems: `application/problem+json`.
 
-from collections.abc import Mapping
+Exceptions of the endpoints are converted by `handle_in`, Django's own error responses by
+`ProblemMiddleware`.
+"""
+
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError
 
 from activity.access import PlanRequired
 from activity.formats import to_json
-from activity.reading.timeouts import OutOfTime
+from activity.reading.timeouts import QueryTimeout
 
 MEDIA_TYPE = "application/problem+json"
-SECONDS_TO_RECOVER = 5
+RETRY_SECONDS = 5
+API_PREFIX = "/api/"
 
 
 class Problem(Exception):  # noqa: N818 - RFC 9457 calls it that
-    """A refusal. `code` is for programs, `detail` for people; `members` go into the answer."""
+    """A refusal. `code` is for programs, `detail` for people; `members` are added to the body."""
 
     def __init__(
         self,
@@ -53,7 +59,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it that
 
 
 def unauthorized() -> Problem:
-    """One answer for every reason, so that it tells nothing about which keys exist."""
+    """The same answer for every reason, so that it does not reveal which keys exist."""
     return Problem(
         HTTPStatus.UNAUTHORIZED,
         "invalid_key",
@@ -70,8 +76,8 @@ def unavailable() -> Problem:
     return Problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
         "unavailable",
-        _("The database is busy or out of reach. Nothing was stored. Send the same again later."),
-        headers={"Retry-After": str(SECONDS_TO_RECOVER)},
+        _("The database is busy or unreachable. Nothing was stored. Send the same request later."),
+        headers={"Retry-After": str(RETRY_SECONDS)},
     )
 
 
@@ -79,26 +85,62 @@ def out_of_time() -> Problem:
     return Problem(
         HTTPStatus.SERVICE_UNAVAILABLE,
         "out_of_time",
-        _("This takes too long. Ask for a shorter time, with “since” and “until”."),
-        headers={"Retry-After": str(SECONDS_TO_RECOVER)},
+        _("The search takes too long. Choose a shorter period with “since” and “until”."),
+        headers={"Retry-After": str(RETRY_SECONDS)},
     )
 
 
+CONVERTERS: dict[type[Exception], Callable[[Any], Problem]] = {
+    Problem: lambda problem: problem,
+    AuthenticationError: lambda _error: unauthorized(),
+    PlanRequired: plan_required,
+    QueryTimeout: lambda _error: out_of_time(),
+    OperationalError: lambda _error: unavailable(),
+    InterfaceError: lambda _error: unavailable(),
+}
+
+
 def handle_in(api: NinjaAPI) -> None:
-    """Let `api` answer every refusal as a problem."""
+    """Make `api` answer the exceptions of `CONVERTERS` with problems."""
 
-    def respond(to_problem: Any) -> Any:
-        def handler(request: HttpRequest, error: Exception) -> HttpResponse:
-            return to_problem(error).response()
+    def handler_for(convert: Callable[[Any], Problem]) -> Any:
+        def handle(_request: HttpRequest, error: Exception) -> HttpResponse:
+            return convert(error).response()
 
-        return handler
+        return handle
 
-    for exception, to_problem in {
-        Problem: lambda problem: problem,
-        AuthenticationError: lambda _error: unauthorized(),
-        PlanRequired: plan_required,
-        OutOfTime: lambda _error: out_of_time(),
-        OperationalError: lambda _error: unavailable(),
-        InterfaceError: lambda _error: unavailable(),
-    }.items():
-        api.add_exception_handler(exception, respond(to_problem))
+    for exception, convert in CONVERTERS.items():
+        api.add_exception_handler(exception, handler_for(convert))
+
+
+class ProblemMiddleware:
+    """Replaces Django's own error pages (404, 405, 500 and others) under /api/ by problems.
+
+    The API answers in English, whatever the language of the site or the client."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(API_PREFIX):
+            return self.get_response(request)
+        with translation.override("en"):
+            return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code < 400:
+            return response
+        if response.get("Content-Type", "").startswith(MEDIA_TYPE):
+            return response
+        status = HTTPStatus(response.status_code)
+        return _problem_of(status, response.get("Allow", "")).response()
+
+
+def _problem_of(status: HTTPStatus, allowed_methods: str) -> Problem:
+    if status is HTTPStatus.NOT_FOUND:
+        return Problem(status, "not_found", _("Not found. See /api/v1/docs."))
+    if status is HTTPStatus.METHOD_NOT_ALLOWED:
+        detail = _("This URL supports %(methods)s.") % {"methods": allowed_methods}
+        return Problem(status, "method_not_allowed", detail, headers={"Allow": allowed_methods})
+    return Problem(status, status.name.lower(), _("The request failed: %s.") % status.phrase)

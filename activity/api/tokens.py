@@ -1,7 +1,7 @@
-"""The text of API keys: `pa_<id>_<secret>_<checksum>`. Pure text work.
+"""The text of API keys: `pa_<id>_<secret>_<checksum>`.
 
-The id finds the key, the secret proves it, and the checksum tells a scanner for leaked secrets,
-offline, that a text is a key and no accident.
+The id finds the row and the secret proves the key. The checksum lets a scanner for leaked secrets
+recognize a key offline, without false positives.
 """
 
 import hashlib
@@ -24,14 +24,14 @@ PATTERN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`text` is what the client sends. Only `id` and `digest` are ever stored."""
+    """A key. The client sends `text`; only `id` and `digest` are stored."""
 
     id: str
     text: str
 
     @property
     def digest(self) -> str:
-        """SHA-256 in hexadecimal. The secret is random: a slow hash would protect nothing more."""
+        """SHA-256 in hexadecimal. A slow hash adds nothing: the secret has 256 random bits."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
     @classmethod
@@ -42,7 +42,7 @@ class Token:
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """The token that `text` is; None when it is none, or was mistyped."""
+        """Parse `text`; None if it is not a key or its checksum is wrong."""
         match = PATTERN.fullmatch(text)
         if not match or checksum(match["signed"]) != match["checksum"]:
             return None
@@ -50,7 +50,7 @@ class Token:
 
 
 def checksum(signed: str) -> str:
-    """CRC-32 of what comes before the last underscore, in base 62."""
+    """CRC-32 of the text before the last underscore, in base 62."""
     number = zlib.crc32(signed.encode())
     digits = ""
     for _ in range(CHECKSUM_LENGTH):

@@ -23,7 +23,7 @@ from activity.delivery.parking import park
 from activity.delivery.secrets import SecretLost
 from activity.reading import feed
 from activity.reading.query import LogQuery
-from activity.reading.timeouts import OutOfTime
+from activity.reading.timeouts import QueryTimeout
 
 TURN_SECONDS = 10.0
 
@@ -52,7 +52,7 @@ def _take_turn(lease: Lease, is_stopping: Callable[[], bool]) -> None:
         lease.fail(str(error), retry_after=error.retry_after)
     except SecretLost:
         lease.fail(_("The key that its secret was encrypted with is gone. Enter the secret again."))
-    except OutOfTime:
+    except QueryTimeout:
         lease.fail(_("The database took too long to find its events. Narrow the filter by time."))
     except (LeaseLost, PlanRequired):
         logger.info("Destination %s is not ours any more.", lease.destination.pk)
@@ -73,7 +73,7 @@ class Turn:
         self.is_isolating = False
 
     def run(self, is_stopping: Callable[[], bool]) -> None:
-        """Raises `Unavailable`, `LeaseLost`, `PlanRequired` and `OutOfTime`."""
+        """Raises `Unavailable`, `LeaseLost`, `PlanRequired` and `QueryTimeout`."""
         end = time.monotonic() + TURN_SECONDS
         has_more = True
         while has_more and not is_stopping() and (time.monotonic() < end or self.is_isolating):
@@ -106,7 +106,7 @@ class Turn:
         destination = self.lease.destination
         query = LogQuery.for_machine(destination.organization, QueryDict(destination.filter))
         if not query.is_valid:
-            texts = " ".join(text for _name, text in query.faults)
+            texts = " ".join(text for _name, text in query.errors)
             raise Unavailable(_("The filter is not valid: %(faults)s") % {"faults": texts})
         return query
 

@@ -105,7 +105,7 @@ class DestinationForm(forms.ModelForm):
         if organization is None:
             return cleaned_data
         try:
-            access.log_of(organization, Feature.EXPORT_LOG)
+            access.require_feature(organization, Feature.EXPORT_LOG)
         except access.PlanRequired as error:
             self.add_error(None, str(error))
         if self.others(organization).filter(name=cleaned_data.get("name")).exists():

@@ -40,7 +40,7 @@ def health_of(destination: Destination) -> Health:
     """Asks the log for two rows; for none of its events when the plan has no log."""
     waiting = _waiting(destination)
     try:
-        events = access.log_of(destination.organization, Feature.EXPORT_LOG)
+        events = access.log_for_operator(destination.organization, Feature.EXPORT_LOG)
     except access.PlanRequired as error:
         return Health(Status.DISABLED, waiting, 0.0, str(error))
     first = events.filter(seq=destination.position + 1).values_list("received_at", flat=True)

@@ -53,7 +53,7 @@ def try_again(parked: ParkedEvent) -> None:
     `access.PlanRequired`.
     """
     destination = parked.destination
-    events = access.log_of(parked.organization, Feature.EXPORT_LOG)
+    events = access.log_for_operator(parked.organization, Feature.EXPORT_LOG)
     theirs = events.filter(actor__organization=parked.organization)
     event = theirs.select_related("actor").get(seq=parked.seq)
     messages = messages_for(destination, [EventRow.of(event)])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from activity import access
 from activity.delivery.models import Destination
 from activity.models import LogHead
-from activity.reading.timeouts import time_budget
+from activity.reading.timeouts import statement_timeout
 from organizations.models import Organization
 from organizations.plans import Feature
 
@@ -41,10 +41,10 @@ def replay_from_time(destination: Destination, moment: datetime) -> int:
     """Deliver all that occurred at `moment` or later, and what was recorded between; the first
     number.
 
-    Raises `ValidationError`, `access.PlanRequired` and `budget.OutOfTime`.
+    Raises `ValidationError`, `access.PlanRequired` and `QueryTimeout`.
     """
-    events = access.log_of(destination.organization, Feature.EXPORT_LOG)
-    with time_budget(settings.PAGE_SECONDS):
+    events = access.log_for_operator(destination.organization, Feature.EXPORT_LOG)
+    with statement_timeout(settings.PAGE_SECONDS):
         found = events.filter(occurred_at__gte=moment).aggregate(first=Min("seq"))["first"]
     if found is None:
         raise ValidationError(_("Nothing has occurred since then. Choose an earlier time."))

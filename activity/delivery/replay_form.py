@@ -10,8 +10,8 @@ from activity.access import PlanRequired
 from activity.delivery.models import Destination
 from activity.delivery.replay import replay_from_seq, replay_from_time
 from activity.reading import filter_values
-from activity.reading.filter_fields import GrammarField
-from activity.reading.timeouts import OutOfTime
+from activity.reading.filter_fields import LogFilterField
+from activity.reading.timeouts import QueryTimeout
 
 
 class ReplayForm(forms.Form):
@@ -21,7 +21,7 @@ class ReplayForm(forms.Form):
         super().__init__(*args)
         self.destination = destination
         zone = destination.organization.zone
-        self.fields["since"] = GrammarField(
+        self.fields["since"] = LogFilterField(
             parse=lambda text: filter_values.parse_since(text, zone),
             label=_("Since"),
             required=False,
@@ -55,7 +55,7 @@ class ReplayForm(forms.Form):
         except PlanRequired as error:
             self.add_error(None, str(error))
             return None
-        except OutOfTime:
+        except QueryTimeout:
             self.add_error("since", _("The database took too long. Enter a number instead."))
             return None
         return seq

@@ -106,7 +106,7 @@ def _events(destination: Destination, user: User, numbers: list[int]) -> dict[in
     if not numbers:
         return {}
     try:
-        events = access.log_for(user, destination.organization)
+        events = access.log_for_user(user, destination.organization)
     except PermissionDenied:  # the plan has no log any more
         return {}
     found = events.filter(seq__in=numbers).select_related("actor")

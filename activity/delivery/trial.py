@@ -16,7 +16,7 @@ def send_test_event(destination: Destination) -> None:
     Raises `Refused`, `Unavailable`, `secrets.SecretLost` and `access.PlanRequired`. The log of the
     organization does not keep the event.
     """
-    access.log_of(destination.organization, Feature.EXPORT_LOG)
+    access.require_feature(destination.organization, Feature.EXPORT_LOG)
     with closing(transport_for(destination)) as transport:
         transport.send([trial_message(destination)])
     try_now(destination)

@@ -1,7 +1,7 @@
 """What all importers share. A new one is a module with the mapping of a row to a draft.
 
-Of a large file the mapping is done by a helper (`activity.importers.runs.drafting`), which finds it by its
-name: it is a function at the top of its module.
+For a large file, another process runs the mapping (`activity.importers.runs.drafting`). It finds
+the function by its name, so the mapping is a function at the top of its module.
 """
 
 import io

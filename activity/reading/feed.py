@@ -1,6 +1,7 @@
-"""The log as it grows: what was recorded after a number, in the order of recording.
+"""Events in the order of recording: those recorded after a given sequence number.
 
-The API's feed and the deliveries read here. Nothing is missed, since numbers have no gap.
+The API's feed and the deliveries read here. Sequence numbers have no gaps, so a reader that
+continues at the last number misses nothing.
 """
 
 from dataclasses import dataclass
@@ -9,14 +10,14 @@ from django.conf import settings
 
 from activity.formats import FIELDS, EventRow
 from activity.reading.query import LogQuery
-from activity.reading.timeouts import time_budget
+from activity.reading.timeouts import statement_timeout
 
 FEED_WINDOW = 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class FeedSlice:
-    """`rows` are all that match after the number asked for, up to and with `end`."""
+    """`rows` are all matching events after the requested number, up to and including `end`."""
 
     rows: list[EventRow]
     end: int
@@ -24,18 +25,18 @@ class FeedSlice:
 
 
 def read(query: LogQuery, after: int, limit: int) -> FeedSlice:
-    """At most `limit` events after number `after`. Raises `budget.OutOfTime`.
+    """At most `limit` events after sequence number `after`. Raises `QueryTimeout`.
 
-    The end of the log was read before its events: what is recorded in between comes next time.
-    Filters may match nothing for long, so that one call looks through `FEED_WINDOW` events at
-    most, and `end` passes those that do not match.
+    The head of the log was read before its events; events recorded in between are in the next
+    slice. A filter may match nothing for long, so one call examines at most `FEED_WINDOW` events.
+    `end` is then the last examined number.
     """
     end = min(query.head.size, after + FEED_WINDOW)
-    events = query.filterset.scanned().filter(
+    events = query.filterset.in_order().filter(
         actor__organization=query.organization, seq__gt=after, seq__lte=end
     )
     columns = events.order_by("seq").values_list(*FIELDS)[:limit]
-    with time_budget(settings.PAGE_SECONDS, is_page=True):
+    with statement_timeout(settings.PAGE_SECONDS, is_page=True):
         rows = [EventRow(*row) for row in columns]
     if len(rows) == limit:
         end = rows[-1].seq

@@ -1,11 +1,12 @@
-"""The filter grammar: the same for page, links, export, command and API.
+"""The filters of the log: the same for page, links, export, command and API.
 
-`EventFilter` is strict: an unknown parameter, a repeated one or a bad value makes the whole filter
-invalid, and an invalid filter lists nothing.
+`EventFilter` declares each filter once; the names of the attributes are the URL parameters. It is
+strict: an unknown parameter, a repeated one or a bad value makes the whole query invalid, and an
+invalid query matches nothing.
 """
 
-from collections.abc import Callable, Container
-from typing import Any
+from collections.abc import Collection
+from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import (
@@ -23,37 +24,123 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from activity.event_types import EVENT_TYPES
+from activity.event_types import EVENT_TYPES, event_type
 from activity.ip import Network, parse_network
 from activity.models import Actor, Event, LogHead
 from activity.reading import filter_values
-from activity.reading.filter_fields import FilterForm, GrammarFilter, parse_cursor, parse_order
+from activity.reading.filter_fields import FilterForm, LogFilter, parse_cursor, parse_order
 from activity.reading.ordering import Order
 
-PASSED_BY = frozenset({"organization"})
-MANY_ACTORS = 1000
+ORGANIZATION = "organization"
+ORGANIZATION_HELP = _("the organization, by its slug; only needed if you administer several")
+MAX_ACTOR_KEYS = 1000
 ACTOR = "actor"
 
 
-class EventFilter(django_filters.FilterSet):
-    """The filters of one organization's log, whose `head` knows zone and types.
+def in_networks(networks: list[Network]) -> Q:
+    """Events from any of `networks`. Single addresses are compared for equality."""
+    hosts = [str(n.network_address) for n in networks if n.prefixlen == n.max_prefixlen]
+    condition = Q(ip__in=hosts) if hosts else Q()
+    for network in networks:
+        if network.prefixlen < network.max_prefixlen:
+            condition |= Q(ip__within=network)
+    return condition
 
-    `known` names further parameters that somebody else reads.
+
+class EventFilter(django_filters.FilterSet):
+    """The filters of one organization's log. `head` is the head of that log.
+
+    `extra_parameters` names further parameters that the caller reads itself.
+
+    A filter without an index of its own is tested on each event that the other filters find.
     """
 
-    q = GrammarFilter(
+    base_filters: ClassVar[dict[str, LogFilter]]
+
+    q = LogFilter(
         label=_("Email or IP address"),
+        help=_(
+            "an IP address, a range, the beginning of an IPv4 address, or a part of an email "
+            "address or name"
+        ),
+        parse=lambda text, _head: filter_values.parse_search(text),
         condition=lambda _set, value: Q() if isinstance(value, str) else in_networks([value]),
+        actor_condition=lambda value: (
+            Q(search_key__contains=Actor.fold(value)) if isinstance(value, str) else None
+        ),
+        examples={
+            "q=weiss": "users with “weiss” in name or address, in any case",
+            "q=ünal": "users with “ünal”, “ÜNAL” or “Ünal” in name or address",
+            "q=203.0.113.7": "events from this address",
+            "q=10.0.": "events from `10.0.0.0` to `10.0.255.255`",
+        },
     )
-    user = GrammarFilter(label=_("User"))
-    ip = GrammarFilter(label=_("IP address"), condition=lambda _set, value: in_networks(value))
-    event = GrammarFilter(
-        label=_("Event"), condition=lambda filterset, _value: filterset.of_types()
+    user = LogFilter(
+        label=_("User"),
+        help=_("exactly these email addresses, in any case"),
+        parse=lambda text, _head: filter_values.split_list(text),
+        actor_condition=lambda value: Q(email_key__in=[Actor.fold(email) for email in value]),
+        is_list=True,
+        examples={"user=dana@acme.example,omar@acme.example": "events of these two users"},
     )
-    since = GrammarFilter(label=_("From"), condition=lambda _set, value: Q(occurred_at__gte=value))
-    until = GrammarFilter(label=_("To"), condition=lambda _set, value: Q(occurred_at__lt=value))
-    order = GrammarFilter(label=_("Order"))
-    p = GrammarFilter(label=_("Page"))
+    ip = LogFilter(
+        label=_("IP address"),
+        help=_("these IP addresses or CIDR ranges"),
+        parse=lambda text, _head: [parse_network(part) for part in filter_values.split_list(text)],
+        condition=lambda _set, value: in_networks(value),
+        is_list=True,
+        examples={"ip=203.0.113.0/24,2001:db8::/32": "events from either range"},
+    )
+    event = LogFilter(
+        label=_("Event"),
+        help=_("these event types or categories"),
+        parse=lambda text, head: filter_values.parse_events(
+            text, other_codes=head.type_counts.keys() - EVENT_TYPES.keys()
+        ),
+        condition=lambda filterset, _value: filterset.of_types(),
+        is_list=True,
+        can_exclude=True,
+        group_of=lambda code: event_type(code).category.code,
+        is_counted_daily=True,
+        examples={
+            "event=item": "all events about items",
+            "event=-item.read,-item.used": "all events but these two types",
+            "event=item,-item.used": "all events about items but this type",
+        },
+    )
+    since = LogFilter(
+        label=_("From"),
+        help=_("from this day or time on"),
+        parse=lambda text, head: filter_values.parse_since(text, head.organization.zone),
+        condition=lambda _set, value: Q(occurred_at__gte=value),
+        is_counted_daily=True,
+        examples={
+            "since=2026-11-22&until=2026-11-22": "that whole day",
+            "since=2026-11-22T10:23&until=2026-11-22T10:24": "that minute",
+            "since=2026-11-22T09:23:13.5Z": "from that instant on",
+        },
+    )
+    until = LogFilter(
+        label=_("To"),
+        help=_("to the end of this day, or before this time"),
+        parse=lambda text, head: filter_values.parse_until(text, head.organization.zone),
+        condition=lambda _set, value: Q(occurred_at__lt=value),
+        is_counted_daily=True,
+    )
+    order = LogFilter(
+        label=_("Order"),
+        help=_("`newest` first (the default) or `oldest` first"),
+        parse=parse_order,
+        narrows=False,
+        choices=tuple(Order),
+    )
+    p = LogFilter(
+        label=_("Page"),
+        help=_("the page, as an opaque cursor"),
+        parse=parse_cursor,
+        narrows=False,
+        is_for_page=True,
+    )
 
     class Meta:
         form = FilterForm
@@ -64,30 +151,17 @@ class EventFilter(django_filters.FilterSet):
         queryset: QuerySet[Event],
         *,
         head: LogHead,
-        known: frozenset[str] = frozenset(),
+        extra_parameters: frozenset[str] = frozenset(),
     ) -> None:
         super().__init__(data, queryset)
         self.head = head
-        zone = head.organization.zone
-        parsers: dict[str, Callable[[str], Any]] = {
-            "q": filter_values.parse_search,
-            "user": filter_values.split_list,
-            "ip": lambda text: [parse_network(part) for part in filter_values.split_list(text)],
-            "event": lambda text: filter_values.parse_events(
-                text, other_codes=head.type_counts.keys() - EVENT_TYPES.keys()
-            ),
-            "since": lambda text: filter_values.parse_since(text, zone),
-            "until": lambda text: filter_values.parse_until(text, zone),
-            "order": parse_order,
-            "p": parse_cursor,
-        }
-        for name, parse in parsers.items():
-            self.filters[name].extra["parse"] = parse
-        self.form.known = PASSED_BY | known
+        for declared in self.filters.values():
+            declared.bind(head)
+        self.form.extra_parameters = {ORGANIZATION} | extra_parameters
 
     @property
     def cleaned(self) -> dict[str, Any]:
-        """The parsed values by name; empty when the filter is not valid."""
+        """The parsed values by name; empty if the query is invalid."""
         return self.form.cleaned_data if self.is_valid() else {}
 
     @property
@@ -96,49 +170,62 @@ class EventFilter(django_filters.FilterSet):
 
     @property
     def qs(self) -> QuerySet[Event]:
-        """The matching events; none when the filter is not valid."""
+        """The matching events; none if the query is invalid."""
         return self.matching()
 
+    @property
+    def is_counted_daily(self) -> bool:
+        """Whether the daily counts by event type can answer all filters in force."""
+        return all(
+            declared.is_counted_daily or not declared.narrows or self.cleaned.get(name) is None
+            for name, declared in self.filters.items()
+        )
+
     def matching(self, *, ignore: str = "") -> QuerySet[Event]:
-        """Like `qs`, as if the filter called `ignore` was not there."""
-        events = self.by_anybody(ignore=ignore)
+        """Like `qs`, without the filter named `ignore`."""
+        events = self.ignoring_actors(ignore=ignore)
         if self.actors is None:
             return events
         keys = self.actor_keys
         return events.filter(actor__in=self.actors if keys is None else keys)
 
-    def scanned(self, *, ignore: str = "", tested: Container[str] = ()) -> QuerySet[Event]:
-        """The same as `matching`, for whoever takes only the first of them in order.
+    def in_order(self, *, ignore: str = "", residual: Collection[str] = ()) -> QuerySet[Event]:
+        """The events of `matching`, for a caller that reads only the first of them in order.
 
-        Of thousands of people none is looked up in an index, as if `tested` held `ACTOR` (see
-        `by_anybody`): PostgreSQL would join them all, to sort all that match.
+        With thousands of actors, the actor filter is residual (see `ignoring_actors`): as a join,
+        PostgreSQL would read and sort all matches.
         """
-        events = self.by_anybody(ignore=ignore, tested=tested)
+        events = self.ignoring_actors(ignore=ignore, residual=residual)
         if self.actors is None:
             return events
-        if self.actor_keys is None or ACTOR in tested:
-            return _tested(events, ACTOR, self.holds(ACTOR))
+        if self.actor_keys is None or ACTOR in residual:
+            return _residual(events, ACTOR, self.predicate(ACTOR))
         return events.filter(actor__in=self.actor_keys)
 
-    def by_anybody(self, *, ignore: str = "", tested: Container[str] = ()) -> QuerySet[Event]:
-        """Like `matching`, whoever did it. For the filters `tested` no index is used: they are
-        tested on each event that the rest of the query finds.
+    def ignoring_actors(
+        self, *, ignore: str = "", residual: Collection[str] = ()
+    ) -> QuerySet[Event]:
+        """Like `matching`, without the restriction to actors.
+
+        No index is used for the filters named in `residual`: they are tested on each event that
+        the rest of the query finds.
         """
         if not self.is_valid():
             return self.queryset.none()
-        events = self.queryset
+        events: QuerySet[Event] = self.queryset
         for name, value in self.form.cleaned_data.items():
-            if not value or name == ignore:
+            if value is None or name == ignore:
                 continue
-            if name in tested:
-                events = _tested(events, name, self.holds(name))
+            if name in residual:
+                events = _residual(events, name, self.predicate(name))
             else:
                 events = self.filters[name].filter(events, value)
         return events
 
-    def by_period(self) -> QuerySet[Event]:
-        """Like `matching`, whatever and whoever it was."""
-        return self.queryset.filter(
+    def in_period(self) -> QuerySet[Event]:
+        """The events between `since` and `until`, without any other filter."""
+        events: QuerySet[Event] = self.queryset
+        return events.filter(
             *(
                 self.filters[name].condition(self, value)
                 for name in ("since", "until")
@@ -146,16 +233,17 @@ class EventFilter(django_filters.FilterSet):
             )
         )
 
-    def holds(self, name: str) -> Expression | Subquery:
-        """Whether an event is what the filter `name` asks for, or `ACTOR`: an expression that no
-        index answers. True when nothing is asked.
+    def predicate(self, name: str) -> Expression | Subquery:
+        """A boolean expression for the filter `name` (or `ACTOR`) that no index can answer.
+
+        True if the filter is not in force.
         """
         if name == ACTOR and self.actors is not None and self.actor_keys is None:
-            is_meant = self.actors.filter(pk=OuterRef("actor")).values(found=Value(value=True))
-            return Subquery(is_meant, output_field=BooleanField())
+            match = self.actors.filter(pk=OuterRef("actor")).values(found=Value(value=True))
+            return Subquery(match, output_field=BooleanField())
         if name == ACTOR:
             condition = Q() if self.actor_keys is None else Q(actor__in=self.actor_keys)
-        elif value := self.cleaned.get(name):
+        elif (value := self.cleaned.get(name)) is not None:
             condition = self.filters[name].condition(self, value)
         else:
             condition = Q()
@@ -165,45 +253,51 @@ class EventFilter(django_filters.FilterSet):
 
     @cached_property
     def actors(self) -> QuerySet[Actor] | None:
-        """The people asked for by address or fragment; None when anybody may be meant."""
-        actors = Actor.objects.filter(organization=self.head.organization)
-        fragment, addresses = self.cleaned.get("q"), self.cleaned.get("user")
-        if isinstance(fragment, str):
-            actors = actors.filter(search_key__contains=Actor.fold(fragment))
-        if addresses:
-            actors = actors.filter(email_key__in=[Actor.fold(email) for email in addresses])
-        return actors if addresses or isinstance(fragment, str) else None
+        """The actors that the filters select; None if no filter restricts actors."""
+        conditions = [
+            condition
+            for name, value in self.cleaned.items()
+            if value is not None
+            and (condition := self.filters[name].actor_condition(value)) is not None
+        ]
+        if not conditions:
+            return None
+        return Actor.objects.filter(*conditions, organization=self.head.organization)
 
     @cached_property
     def actor_keys(self) -> list[int] | None:
-        """The keys of `actors`, or None when these are more than `MANY_ACTORS`."""
+        """The primary keys of `actors`, or None if there are more than `MAX_ACTOR_KEYS`."""
         if self.actors is None:
             return None
-        keys = list(self.actors.values_list("pk", flat=True)[: MANY_ACTORS + 1])
-        return keys if len(keys) <= MANY_ACTORS else None
+        keys = list(self.actors.values_list("pk", flat=True)[: MAX_ACTOR_KEYS + 1])
+        return keys if len(keys) <= MAX_ACTOR_KEYS else None
 
     @property
     def codes(self) -> list[str] | None:
-        """The types asked for that the log has events of; None when any may be meant."""
+        """The selected event types that the log has; None if the query does not restrict them."""
         selection = self.cleaned.get("event")
         if selection is None:
             return None
         return sorted(code for code in self.head.type_counts if code in selection)
 
     def of_types(self) -> Q:
-        """What is left of the types is looked for, even if some were excluded: an index can."""
+        """A condition on event types. An exclusion is written as the list of the other types, so
+        that an index can answer it.
+        """
         return Q(event_type__in=self.codes or [])
 
 
-def _tested(events: QuerySet[Event], name: str, holds: Expression | Subquery) -> QuerySet[Event]:
-    return events.alias(**{f"{name}_holds": holds}).filter(**{f"{name}_holds": True})
+def declared_filters() -> dict[str, LogFilter]:
+    """The declared URL parameters by name, in the order of the filter bar."""
+    return EventFilter.base_filters
 
 
-def in_networks(networks: list[Network]) -> Q:
-    """Events from any of `networks`; single addresses are looked up as such."""
-    hosts = [str(n.network_address) for n in networks if n.prefixlen == n.max_prefixlen]
-    condition = Q(ip__in=hosts) if hosts else Q()
-    for network in networks:
-        if network.prefixlen < network.max_prefixlen:
-            condition |= Q(ip__within=network)
-    return condition
+def narrowing_filters() -> dict[str, LogFilter]:
+    """The declared filters that select events: all parameters but the order and the page."""
+    return {name: one for name, one in declared_filters().items() if one.narrows}
+
+
+def _residual(
+    events: QuerySet[Event], name: str, predicate: Expression | Subquery
+) -> QuerySet[Event]:
+    return events.alias(**{f"{name}_holds": predicate}).filter(**{f"{name}_holds": True})

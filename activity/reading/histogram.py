@@ -1,4 +1,4 @@
-"""The bins of a histogram over a span of time, on the clock of one zone."""
+"""Bins of a histogram over a span of time, in one time zone."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +11,7 @@ MAX_BINS = 120
 
 
 class Width(Enum):
-    """How long a bin is. Those below a day begin anew at each midnight."""
+    """The length of a bin. Bins shorter than a day restart at each midnight."""
 
     MINUTE = timedelta(minutes=1)
     FIVE_MINUTES = timedelta(minutes=5)
@@ -25,7 +25,7 @@ class Width(Enum):
 
 
 def width_for(since: datetime, until: datetime) -> Width:
-    """The narrowest width that needs no more than about `MAX_BINS` bins."""
+    """The narrowest width that gives at most about `MAX_BINS` bins."""
     for width in Width:
         if (until - since) / width.value <= MAX_BINS - 2:
             return width
@@ -33,7 +33,7 @@ def width_for(since: datetime, until: datetime) -> Width:
 
 
 def edges(since: datetime, until: datetime, width: Width, zone: ZoneInfo) -> list[datetime]:
-    """Instants in UTC, one more than there are bins, that enclose `[since, until)`."""
+    """The edges of the bins that cover `[since, until)`: one more than bins, in UTC."""
     found: list[datetime] = []
     for edge in _edges_from(since.astimezone(zone).date(), width, zone):
         if edge <= since:
@@ -85,7 +85,7 @@ def span(
     earliest: datetime | None,
     latest: datetime | None,
 ) -> tuple[datetime, datetime] | None:
-    """The part of `[since, until)` where a log from `earliest` to `latest` can have events."""
+    """The part of `[since, until)` that a log from `earliest` to `latest` covers; None if empty."""
     if earliest is None or latest is None:
         return None
     start = max(since or earliest, earliest).astimezone(UTC)

@@ -1,8 +1,8 @@
-"""`ip__within`: whether an address lies in a network, on PostgreSQL by index, elsewhere by text.
-`any_of`: like `in`, for many values.
+"""Two lookups: `ip__within` tests whether an IP address is in a network, and `any_of` is `in` for
+many values.
 
-SQLite keeps addresses as canonical text. There a range of text narrows a network to whole octets or
-groups, and a function of ours decides the rest.
+PostgreSQL answers `ip__within` by index. SQLite stores addresses as canonical text: a text range
+over whole octets or groups narrows the search, and the SQL function `ip_within` decides.
 """
 
 import ipaddress

@@ -1,23 +1,23 @@
-"""The order of events, and the cursor that stands between two of them.
+"""The order of events, cursors and pages (keyset pagination).
 
-The order is `(occurred_at, seq)`, both in one direction. A page costs the same at any depth: its
-condition is a range of the index, never an OFFSET.
+The order is `(occurred_at, seq)`, both in the same direction. A page costs the same at any depth:
+its condition is a range of the index, not an OFFSET.
 """
 
 import base64
-import binascii
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import Q, QuerySet
 
 PAGE_SIZE = 50
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+LAYOUT = struct.Struct(">?qq")
 
 
 class Order(StrEnum):
@@ -30,7 +30,7 @@ class Order(StrEnum):
 
 
 class InvalidCursor(ValueError):  # noqa: N818 - reads as what it is
-    """The text is no cursor."""
+    """The text is not a cursor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,42 +38,61 @@ class Position:
     occurred_at: datetime
     seq: int
 
+    def to_integers(self) -> tuple[int, int]:
+        """Microseconds since 1970 and the sequence number, as cursors store them."""
+        return (self.occurred_at - EPOCH) // MICROSECOND, self.seq
+
+    @classmethod
+    def from_integers(cls, microseconds: int, seq: int) -> Self:
+        """Raises `OverflowError` outside the calendar."""
+        return cls(EPOCH + microseconds * MICROSECOND, seq)
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in an order: just after or before `position`, or, without one, at the end."""
+    """A place in an order: just after `position`, or just before it; without one, the end."""
 
     is_forward: bool
     position: Position | None = None
 
     def encode(self) -> str:
-        """Opaque text for a URL."""
+        """The cursor as opaque text for a URL."""
         if self.position is None:
             return "end"
-        micros = (self.position.occurred_at - EPOCH) // MICROSECOND
-        packed = struct.pack(">?qq", self.is_forward, micros, self.position.seq)
-        return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+        return to_text(LAYOUT.pack(self.is_forward, *self.position.to_integers()))
 
     @classmethod
     def decode(cls, text: str) -> "Cursor":
-        """The cursor that `encode` wrote. Raises `InvalidCursor`."""
+        """Read the text that `encode` wrote. Raises `InvalidCursor`."""
         if text == "end":
             return cls(is_forward=False)
         try:
-            packed = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
-            is_forward, micros, seq = struct.unpack(">?qq", packed)
-            return cls(is_forward, Position(EPOCH + micros * MICROSECOND, seq))
-        except (binascii.Error, struct.error, OverflowError, ValueError) as error:
+            is_forward, *integers = LAYOUT.unpack(from_text(text))
+            return cls(is_forward, Position.from_integers(*integers))
+        except (struct.error, OverflowError) as error:
             raise InvalidCursor(text) from error
 
 
-# Fetches at most so many rows in this order, from just after the position or from the beginning.
-Take = Callable[[Order, Position | None, int], list[Any]]
+def to_text(packed: bytes) -> str:
+    """Packed bytes as text for a URL: base64 without padding."""
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def from_text(text: str) -> bytes:
+    """Read the text that `to_text` wrote. Raises `InvalidCursor`."""
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
+    except ValueError as error:
+        raise InvalidCursor(text) from error
+
+
+# Fetches at most `count` rows in an order, from just after a position or from the beginning.
+Fetch = Callable[[Order, Position | None, int], list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`rows` in order, and the cursors that lead on. None means that there is nothing there."""
+    """`rows` in order, and the cursors of other pages; None if there is no such page."""
 
     rows: list[Any]
     previous: Cursor | None
@@ -88,7 +107,7 @@ def ordered(queryset: QuerySet, order: Order) -> QuerySet:
 
 
 def beyond(position: Position, order: Order) -> Q:
-    """What comes after `position`. The first condition is redundant, and lets the index seek."""
+    """The events after `position`. The first condition is redundant: it lets the index seek."""
     if order is Order.NEWEST:
         return Q(occurred_at__lte=position.occurred_at) & (
             Q(occurred_at__lt=position.occurred_at) | Q(seq__lt=position.seq)
@@ -99,26 +118,26 @@ def beyond(position: Position, order: Order) -> Q:
 
 
 def part(queryset: QuerySet, order: Order, start: Position | None, count: int) -> QuerySet:
-    """At most `count` of `queryset` in order, from just after `start` or from the beginning."""
+    """The first `count` events in order, from just after `start` or from the beginning."""
     if start is not None:
         queryset = queryset.filter(beyond(start, order))
     return ordered(queryset, order)[:count]
 
 
-def page(take: Take, order: Order, cursor: Cursor | None = None, size: int = PAGE_SIZE) -> Page:
-    """One page of what `take` fetches."""
+def page(fetch: Fetch, order: Order, cursor: Cursor | None = None, size: int = PAGE_SIZE) -> Page:
+    """One page of the rows that `fetch` returns."""
     if cursor is None or cursor.is_forward:
-        return _page_forward(take, order, cursor, size)
-    rows = take(order.reverse, cursor.position, size + 1)
-    if len(rows) <= size:  # this is the first page: show all of it, in case it has grown
-        return _page_forward(take, order, None, size)
+        return _page_forward(fetch, order, cursor, size)
+    rows = fetch(order.reverse, cursor.position, size + 1)
+    if len(rows) <= size:  # the first page: show it in full, as it may have grown
+        return _page_forward(fetch, order, None, size)
     return _linked(rows[:size][::-1], has_previous=True, has_next=cursor.position is not None)
 
 
-def _page_forward(take: Take, order: Order, cursor: Cursor | None, size: int) -> Page:
-    rows = take(order, cursor.position if cursor else None, size + 1)
-    if cursor and not rows:  # a bookmark beyond the end: show the end
-        return page(take, order, Cursor(is_forward=False), size)
+def _page_forward(fetch: Fetch, order: Order, cursor: Cursor | None, size: int) -> Page:
+    rows = fetch(order, cursor.position if cursor else None, size + 1)
+    if cursor and not rows:  # a bookmark beyond the end: show the last page
+        return page(fetch, order, Cursor(is_forward=False), size)
     return _linked(rows[:size], has_previous=cursor is not None, has_next=len(rows) > size)
 
 
@@ -135,7 +154,7 @@ def _linked(rows: list[Any], *, has_previous: bool, has_next: bool) -> Page:
 
 
 def batches(queryset: QuerySet, order: Order, fields: list[str], size: int) -> Iterator[list[Any]]:
-    """All of `queryset` as named tuples of `fields`, at most `size` at a time.
+    """All of `queryset` as named tuples of `fields`, in batches of at most `size`.
 
     `fields` must name `occurred_at` and `seq`.
     """

@@ -1,6 +1,6 @@
-"""One question to one log: whose it is, which events match, and where in them one stands.
+"""One query of one log: the organization, the matching events and the position in them.
 
-Page, export, command and API all begin here, so that they cannot disagree.
+Page, export, command and API all start here, so that they give the same events.
 """
 
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ from organizations.models import Organization, User
 from organizations.plans import Feature
 
 
-class OrganizationRequired(Exception):  # noqa: N818 - a question, not a failure
-    """The user may read several logs and named none. `first` is the first of those, by name."""
+class OrganizationRequired(Exception):  # noqa: N818 - reads as what it is
+    """The user may read several logs and named none. `first` is the first of them by name."""
 
     def __init__(self, first: Organization) -> None:
         super().__init__("Name one organization: organization=SLUG.")
@@ -31,7 +31,11 @@ class OrganizationRequired(Exception):  # noqa: N818 - a question, not a failure
 
 @dataclass(frozen=True, slots=True)
 class LogQuery:
-    """Read-only; `filterset` tells whether the question is valid and what is wrong with it."""
+    """A query that has passed the access rules. It may still be invalid: see `errors`.
+
+    The constructors take `extra_parameters`, the names of URL parameters that the caller reads
+    itself; other parameters that are not filters make the query invalid.
+    """
 
     organization: Organization
     head: LogHead
@@ -44,23 +48,23 @@ class LogQuery:
         parameters: QueryDict,
         *,
         feature: Feature = Feature.READ_LOG,
-        known: frozenset[str] = frozenset(),
+        extra_parameters: frozenset[str] = frozenset(),
     ) -> Self:
-        """What `user` asks by URL parameters.
+        """The query of a signed-in user, from URL parameters.
 
         Raises `PermissionDenied`, `access.PlanRequired` (before any event is read) and
         `OrganizationRequired`.
         """
         organization = select_organization(user, parameters.get("organization"))
-        events = access.log_for(user, organization, feature)
-        return cls._on(events, organization, parameters, known)
+        events = access.log_for_user(user, organization, feature)
+        return cls._on(events, organization, parameters, extra_parameters)
 
     @classmethod
     def for_operator(
         cls, organization: Organization, parameters: QueryDict, *, ignore_plan: bool = False
     ) -> Self:
-        """What an operator asks to export. Raises `access.PlanRequired`."""
-        events = access.log_of(organization, Feature.EXPORT_LOG, ignore_plan=ignore_plan)
+        """The query of an operator, for an export. Raises `access.PlanRequired`."""
+        events = access.log_for_operator(organization, Feature.EXPORT_LOG, ignore_plan=ignore_plan)
         return cls._on(events, organization, parameters, frozenset())
 
     @classmethod
@@ -69,14 +73,14 @@ class LogQuery:
         organization: Organization,
         parameters: QueryDict,
         *,
-        known: frozenset[str] = frozenset(),
+        extra_parameters: frozenset[str] = frozenset(),
     ) -> Self:
-        """What a machine of the organization asks, by an API key or as a destination.
+        """The query of an API key or a destination of `organization`.
 
-        To a machine, reading is exporting. Raises `access.PlanRequired`.
+        Reading by a machine needs the export feature. Raises `access.PlanRequired`.
         """
-        events = access.log_of(organization, Feature.EXPORT_LOG)
-        return cls._on(events, organization, parameters, known)
+        events = access.log_for_operator(organization, Feature.EXPORT_LOG)
+        return cls._on(events, organization, parameters, extra_parameters)
 
     @classmethod
     def _on(
@@ -84,23 +88,23 @@ class LogQuery:
         events: QuerySet[Event],
         organization: Organization,
         parameters: QueryDict,
-        known: frozenset[str],
+        extra_parameters: frozenset[str],
     ) -> Self:
         head = LogHead.objects.filter(pk=organization.pk).first() or LogHead()
         head.organization = organization
-        return cls(organization, head, EventFilter(parameters, events, head=head, known=known))
+        filterset = EventFilter(parameters, events, head=head, extra_parameters=extra_parameters)
+        return cls(organization, head, filterset)
 
     @property
     def is_valid(self) -> bool:
-        return self.filterset.is_valid()
+        return bool(self.filterset.is_valid())
 
     @property
-    def faults(self) -> list[tuple[str, str]]:
-        """What is wrong: names of parameters, empty for the whole question, and messages."""
-        errors = self.filterset.form.errors
+    def errors(self) -> list[tuple[str, str]]:
+        """Pairs of parameter and message. The parameter is "" if the whole query is wrong."""
         return [
             ("" if name == NON_FIELD_ERRORS else name, str(message))
-            for name, messages in errors.items()
+            for name, messages in self.filterset.form.errors.items()
             for message in messages
         ]
 
@@ -110,28 +114,29 @@ class LogQuery:
 
     @property
     def events(self) -> QuerySet[Event]:
-        """The matching events; none when the question is not valid."""
+        """The matching events; none if the query is invalid."""
         return self.filterset.qs
 
     def page(self) -> Page:
-        """The events to show, each with its actor. Raises `budget.OutOfTime`."""
+        """The events of the page, each with its actor. Raises `QueryTimeout`."""
         if not self.is_valid:
             return Page([], None, None, None)
-        return ordering.page(paths.taker(self.filterset), self.order, self.filterset.cleaned["p"])
+        fetch = paths.fetcher_for(self.filterset)
+        return ordering.page(fetch, self.order, self.filterset.cleaned["p"])
 
 
 def select_organization(user: User | AnonymousUser, slug: str | None) -> Organization:
-    """The organization that `slug` names, or the only one that `user` may read.
+    """The organization with this slug; without a slug, the only one that `user` may read.
 
-    Raises `PermissionDenied` for one that does not exist or is not theirs, without telling which.
+    Raises `PermissionDenied` if it does not exist or the user may not read it (the error does not
+    reveal which), and `OrganizationRequired`.
     """
-    readable = access.readable_organizations(user)
     if slug:
-        organization = readable.filter(slug=slug).first() if slug.isprintable() else None
+        organization = access.find_organization(user, slug)
         if organization is None:
             raise PermissionDenied
         return organization
-    organizations = list(readable[:2])
+    organizations = access.first_readable_organizations(user, count=2)
     if not organizations:
         raise PermissionDenied
     if len(organizations) > 1:

@@ -1,4 +1,4 @@
-"""A limit to how long a query may take, so that a page renders whatever is asked."""
+"""A time limit for queries, so that a page renders even if its query is slow."""
 
 import time
 from collections.abc import Iterator
@@ -7,20 +7,22 @@ from contextlib import contextmanager
 from django.db import OperationalError, connections, transaction
 
 SQLITE_STEPS = 10_000
-# Parallel workers take longer to start than a page takes to read, and a bitmap holds no order: all
-# that match would be read and sorted.
-FOR_PAGES = {"max_parallel_workers_per_gather": "0", "enable_bitmapscan": "off"}
+# A page reads few rows. Starting parallel workers takes longer than that. A bitmap scan loses the
+# order of the index, so that all matching rows would be read and sorted.
+PAGE_SETTINGS = {"max_parallel_workers_per_gather": "0", "enable_bitmapscan": "off"}
 
 
-class OutOfTime(Exception):  # noqa: N818 - an answer, not a failure
-    """The database was told to stop."""
+class QueryTimeout(Exception):  # noqa: N818 - an answer, not a failure
+    """The database cancelled the query after the time limit."""
 
 
 @contextmanager
-def time_budget(seconds: float, using: str = "default", *, is_page: bool = False) -> Iterator[None]:
-    """Stop each query inside after about `seconds`. Raises `OutOfTime`.
+def statement_timeout(
+    seconds: float, using: str = "default", *, is_page: bool = False
+) -> Iterator[None]:
+    """Cancel each query inside the block after about `seconds`. Raises `QueryTimeout`.
 
-    With `is_page`, PostgreSQL is to read few rows in the order of an index (see `FOR_PAGES`).
+    With `is_page`, PostgreSQL plans for reading few rows in index order (`PAGE_SETTINGS`).
     """
     connection = connections[using]
     if connection.vendor == "postgresql":
@@ -31,22 +33,22 @@ def time_budget(seconds: float, using: str = "default", *, is_page: bool = False
         with limit:
             yield
     except OperationalError as error:
-        if _is_time_out(error):
-            raise OutOfTime from error
+        if _is_timeout(error):
+            raise QueryTimeout from error
         raise
 
 
 @contextmanager
 def _limit_on_postgresql(seconds: float, using: str, *, is_page: bool) -> Iterator[None]:
     is_nested = connections[using].in_atomic_block
-    names = ["statement_timeout", *(FOR_PAGES if is_page else ())]
-    values = [str(max(1, int(seconds * 1000))), *FOR_PAGES.values()]
+    names = ["statement_timeout", *(PAGE_SETTINGS if is_page else ())]
+    values = [str(max(1, int(seconds * 1000))), *PAGE_SETTINGS.values()]
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute(
             "; ".join(f"SET LOCAL {n} = {v}" for n, v in zip(names, values, strict=False))
         )
         yield
-        if is_nested:  # else it ends with the transaction
+        if is_nested:  # otherwise the settings end with the transaction
             cursor.execute("; ".join(f"SET LOCAL {name} = DEFAULT" for name in names))
 
 
@@ -62,7 +64,7 @@ def _limit_on_sqlite(seconds: float, using: str) -> Iterator[None]:
         connection.set_progress_handler(None, SQLITE_STEPS)
 
 
-def _is_time_out(error: OperationalError) -> bool:
+def _is_timeout(error: OperationalError) -> bool:
     cause = error.__cause__
     return (
         getattr(cause, "sqlstate", "") == "57014"  # query_canceled

@@ -1,1 +1,1 @@
-"""Files that administrators upload, on their way into the log: preview, import, summary."""
+"""Import of uploaded files into the log: upload, preview, import by the worker, summary."""

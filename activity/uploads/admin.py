@@ -1,17 +1,14 @@
-"""The imports in the admin, for whoever administers an organization.
+"""The admin pages of imports, for administrators of organizations.
 
-A file is uploaded, looked at, and confirmed or cancelled; what became of it stays listed.
+A file is uploaded, previewed, and confirmed or cancelled. The list keeps the results.
 """
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -26,9 +23,7 @@ from activity.uploads.forms import ImportForm
 from activity.uploads.limits import LimitedUploadHandler, max_bytes
 from activity.uploads.models import ImportJob
 from activity.uploads.pages import context_of
-from organizations.models import User
-
-TEMPLATES = "admin/uploads/importjob"
+from organizations.plans import Feature
 
 
 @admin.register(ImportJob)
@@ -58,31 +53,22 @@ class ImportJobAdmin(AdministratorsAdmin):
     def refused_column(self, job: ImportJob) -> int:
         return job.refused_count
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        return super().changelist_view(request, {"title": _("Imports"), **(extra_context or {})})
-
     @method_decorator(csrf_exempt)
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """The form. `ModelAdmin.changeform_view` checks the CSRF token, as Django's documentation
-        of upload handlers wants it: they are chosen before anything of the body is read."""
+        """Show and accept the form.
+
+        Upload handlers must be set before the body is read, but the CSRF check reads it. So this
+        view is exempt and `ModelAdmin.changeform_view`, which is protected, does the check, as
+        Django's documentation of upload handlers recommends.
+        """
         request.upload_handlers = [LimitedUploadHandler(request)]
         context = {
             "title": _("Import a file"),
             "max_bytes": max_bytes(),
-            "show_save_and_continue": False,
-            "show_save_and_add_another": False,
         }
         return super().add_view(request, form_url, {**context, **(extra_context or {})})
-
-    def save_model(
-        self, request: HttpRequest, obj: ImportJob, form: forms.ModelForm, change: Any
-    ) -> None:
-        obj.created_by = cast("User", request.user)
-        super().save_model(request, obj, form, change)
 
     def response_add(
         self, request: HttpRequest, obj: ImportJob, post_url_continue: str | None = None
@@ -97,26 +83,23 @@ class ImportJobAdmin(AdministratorsAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Deviates from `ModelAdmin.change_view`: the preview, the progress or the summary."""
+        """Deviates from `ModelAdmin.change_view`: shows preview, progress or summary.
+
+        Writes nothing, so that a GET never takes the log's lock.
+        """
         job = self._job(request, object_id)
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": job.name,
-            **context_of(job),
-        }
-        return TemplateResponse(request, f"{TEMPLATES}/job.html", context)
+        return self.page(request, "job", {"title": job.name, **context_of(job)})
 
     @method_decorator(require_POST)
     def start_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Hand the file to the worker, once; the history keeps who did so."""
+        """Queue the import for the worker, once. The history records the user."""
         job = self._job(request, pk)
         if job.start():
             message = _("Started the import of %(file)s into the log of %(organization)s.")
             text = message % {"file": job.name, "organization": job.organization.slug}
             self.log_change(request, job, text)
         else:
-            messages.info(request, _("This import was started or cancelled before."))
+            messages.info(request, _("This import is already started or cancelled."))
         return redirect("admin:uploads_importjob_change", job.pk)
 
     @method_decorator(require_POST)
@@ -126,24 +109,20 @@ class ImportJobAdmin(AdministratorsAdmin):
             self.log_change(request, job, _("Cancelled the import."))
             messages.success(request, _("The import is cancelled and its file is deleted."))
         else:
-            messages.info(request, _("This import had ended before."))
+            messages.info(request, _("This import has already ended."))
         return redirect("admin:uploads_importjob_changelist")
 
     @method_decorator(require_safe)
     def rejects_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
-        """The rows that were not stored, as a file to mend and import again."""
+        """Download the rejected rows as a file that can be fixed and imported."""
         job = self._job(request, pk)
         try:
             return exports.file_response(job.rejects, f"rejected-{job.name}")
         except (ValueError, FileNotFoundError):
-            raise Http404(_("The rejected rows of this import are not kept any more.")) from None
+            raise Http404(_("The rejected rows of this import are no longer kept.")) from None
 
     def _job(self, request: HttpRequest, pk: Any) -> ImportJob:
-        """The import. Raises `Http404`, and `PlanRequired` when there is no log to import into."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        job = self.get_object(request, str(pk))
-        if job is None:
-            raise Http404(_("There is no such import."))
-        access.log_for(request.user, job.organization)
+        """Return the import. Raises `PermissionDenied`, `Http404` and `PlanRequired`."""
+        job: ImportJob = self.find(request, pk)
+        access.require_feature(job.organization, Feature.READ_LOG)
         return job

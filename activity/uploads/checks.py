@@ -1,4 +1,4 @@
-"""Settings with which nothing could be uploaded."""
+"""System checks of the settings of uploads."""
 
 import os
 from pathlib import Path
@@ -16,6 +16,6 @@ def check_settings(**kwargs: Any) -> list[CheckMessage]:
     folder = Path(settings.UPLOADS_DIR).absolute()
     existing = next(path for path in [folder, *folder.parents] if path.exists())
     if not (existing.is_dir() and os.access(existing, os.W_OK)):
-        message = f"UPLOADS_DIR is {folder}, where this user cannot write."
+        message = f"UPLOADS_DIR is {folder}, which this user cannot write to."
         found.append(Error(message, id="uploads.E002"))
     return found

@@ -1,4 +1,4 @@
-"""Uploaded files are not kept for longer than they are needed."""
+"""Delete uploaded files that are no longer needed."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -7,16 +7,18 @@ from django.utils import timezone
 
 from activity.uploads.models import FILES, ImportJob, Status, uploads_storage
 
-OUR_NAME = re.compile("[0-9a-f]{32}")  # as `models.random_name` makes it
+OUR_NAME = re.compile("[0-9a-f]{32}")  # see `models.random_name`
 CONFIRM_WITHIN = timedelta(days=1)
 KEEP_FOR = timedelta(days=30)
 
 
-def tidy() -> bool:
-    """Cancel what nobody confirmed, and delete files that nobody needs; whether there were any."""
+def clean_up() -> bool:
+    """Cancel unconfirmed imports and delete unneeded files; True if there were any."""
     now = timezone.now()
-    forgotten = ImportJob.objects.filter(status=Status.WAITING, created_at__lt=now - CONFIRM_WITHIN)
-    cancelled = [job.cancel() for job in forgotten]
+    unconfirmed = ImportJob.objects.filter(
+        status=Status.WAITING, created_at__lt=now - CONFIRM_WITHIN
+    )
+    cancelled = [job.cancel() for job in unconfirmed]
     ended = ImportJob.objects.filter(finished_at__lt=now - KEEP_FOR).exclude(
         file="", members="", rejects=""
     )
@@ -26,9 +28,10 @@ def tidy() -> bool:
 
 
 def _delete_strays(before: datetime) -> bool:
-    """Delete files that no import knows, such as those of a deleted organization.
+    """Delete files that belong to no import, such as those of a deleted organization.
 
-    Only those that are called as ours are: nobody loses a folder by naming it as ours.
+    Files whose name `models.random_name` cannot have produced are kept, in case `UPLOADS_DIR` also
+    holds other files.
     """
     storage = uploads_storage()
     try:

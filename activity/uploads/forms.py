@@ -1,4 +1,4 @@
-"""The form that takes a file to import."""
+"""The form for the upload of a file."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,29 +23,33 @@ from organizations.plans import Feature
 from organizations.widgets import SuggestionInput
 
 MAX_WAITING = 20
-FORMATS = [(AUTO, _("Recognize it")), *((name, one.title) for name, one in IMPORTERS.items())]
+
+
+def format_choices() -> list[tuple[str, Any]]:
+    """Return the formats. A function, so that it includes what plugins register."""
+    return [(AUTO, _("Recognize it")), *((name, one.title) for name, one in IMPORTERS.items())]
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How many bytes a file may have, and what to do when it has more."""
+    """A size limit in bytes, and the message for larger files."""
 
     max_bytes: Callable[[], int]
     message: Any
 
     def too_large(self) -> str:
-        return self.message % {"limit": filesizeformat(self.max_bytes())}
+        return str(self.message % {"limit": filesizeformat(self.max_bytes())})
 
 
-EVENTS = Limit(max_bytes, _("The file is larger than %(limit)s. Split it, and import the parts."))
+EVENTS = Limit(max_bytes, _("The file is larger than %(limit)s. Split it and import the parts."))
 MEMBERS = Limit(
     max_bytes_of_members,
-    _("The file is larger than %(limit)s. Keep the members that the events are about."),
+    _("The file is larger than %(limit)s. Keep only the members of the events."),
 )
 
 
 class FileInput(forms.FileInput):
-    """Tells the browser how large a file may be, for the script."""
+    """Gives the size limit to the script `upload.js`, which checks it before the upload."""
 
     def __init__(self, limit: Limit) -> None:
         super().__init__()
@@ -60,7 +64,7 @@ class FileInput(forms.FileInput):
 
 
 class LimitedFileField(forms.FileField):
-    """A file within `limit`."""
+    """A file of at most `limit`."""
 
     def __init__(self, *, limit: Limit, **options: Any) -> None:
         super().__init__(widget=FileInput(limit), **options)
@@ -73,23 +77,23 @@ class LimitedFileField(forms.FileField):
 
 
 class ImportForm(forms.ModelForm):
-    """A file of which at least the beginning can be read; others are refused with the reason."""
+    """Accepts a file if its importer can read the beginning; else shows the reason."""
 
     file = LimitedFileField(limit=EVENTS, label=_("File"), max_length=255)
-    format = forms.ChoiceField(label=_("Format"), choices=FORMATS, initial=AUTO)
+    format = forms.ChoiceField(label=_("Format"), choices=format_choices, initial=AUTO)
     time_zone = forms.CharField(
         label=_("Time zone"),
         required=False,
         validators=[validate_time_zone],
         widget=SuggestionInput(time_zone_suggestions),
-        help_text=_("Of times that are written without one. Empty: the organization’s."),
+        help_text=_("For times without a zone. Empty: the time zone of the organization."),
     )
     members = LimitedFileField(
         limit=MEMBERS,
         label=_("Members"),
         max_length=255,
         required=False,
-        help_text=_("For Bitwarden: who the people are. The answer of its GET /public/members."),
+        help_text=_("For Bitwarden: its members, as returned by GET /public/members."),
     )
 
     class Meta:
@@ -102,19 +106,19 @@ class ImportForm(forms.ModelForm):
         if organization is None:
             return cleaned_data
         try:
-            access.log_of(organization, Feature.READ_LOG)
+            access.require_feature(organization, Feature.READ_LOG)
         except access.PlanRequired as error:
             raise ValidationError(str(error)) from None
         if organization.import_jobs.filter(status__in=STOPPABLE).count() >= MAX_WAITING:
-            message = _("%(count)d files wait already. Import or cancel some of them first.")
+            message = _("%(count)d files are waiting already. Import or cancel some of them first.")
             raise ValidationError(message, params={"count": MAX_WAITING})
         cleaned_data["time_zone"] = cleaned_data.get("time_zone") or organization.time_zone
         if not self.errors:
-            self._look_into(cleaned_data)
+            self._check_file(cleaned_data)
         return cleaned_data
 
-    def _look_into(self, data: dict[str, Any]) -> None:
-        """Find out the format, and whether the file can be used."""
+    def _check_file(self, data: dict[str, Any]) -> None:
+        """Detect the format and check that the file can be read."""
         file, members = data["file"], data.get("members")
         try:
             opened = open_rows(
@@ -134,7 +138,7 @@ class ImportForm(forms.ModelForm):
             upload.seek(0)
 
 
-def printable(file: UploadedFile) -> str:
-    """The name that the file had, without what would change how the text around it reads."""
+def printable(file: "UploadedFile[Any]") -> str:
+    """Return the uploaded name without control and bidirectional characters."""
     name = "".join(character for character in file.name or "" if character.isprintable())
     return name or str(_("unnamed"))

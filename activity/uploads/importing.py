@@ -1,4 +1,7 @@
-"""An uploaded file is imported: by the code of the command, in turns, with figures for the page."""
+"""Import of an uploaded file in the worker, with the code of `import_events`.
+
+The import runs in turns and saves its counts for the page with each chunk.
+"""
 
 import logging
 import time
@@ -26,20 +29,20 @@ from activity.uploads.models import FILES, Status
 from activity.uploads.sources import opened
 
 TURN_SECONDS = 10.0
-BEAT_SECONDS = 1.0
+SAVE_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)
 
 
 class Stopped(Exception):  # noqa: N818 - reads as what it is: `except Stopped`
-    """The worker is told to stop, between two chunks."""
+    """The worker was told to stop."""
 
 
 class Import:
-    """A file on its way into the log, from its beginning: what the log has is recognised.
+    """One attempt to import a file, always from its beginning.
 
-    What was done is stored with each chunk. `stored_before` is what attempts that were interrupted
-    had stored: this one meets it as duplicates.
+    `stored_before` is the number of events that interrupted attempts have stored. This attempt
+    sees them as duplicates, so they are counted as accepted instead.
     """
 
     def __init__(self, claim: Claim) -> None:
@@ -55,12 +58,12 @@ class Import:
         self._file: OpenFile | None = None
         self._stack = ExitStack()
         self._is_stopping: Callable[[], bool] = lambda: False
-        self._next_beat = 0.0
+        self._next_save = 0.0
 
     def take_turn(self, is_stopping: Callable[[], bool]) -> bool:
-        """Go on for about `TURN_SECONDS`; whether it has ended, well or not.
+        """Import for about `TURN_SECONDS`; return whether the import has ended.
 
-        Raises what the database raises: then it is begun again when the claim has run out.
+        Database errors are raised. Another attempt starts when the claim has expired.
         """
         self._is_stopping = is_stopping
         try:
@@ -70,47 +73,47 @@ class Import:
             return True
 
     def _attempt(self) -> bool:
-        """Whatever goes wrong is told to whoever waits for the import."""
+        """Run one turn, and store errors for the page of the import."""
         try:
-            return self._go_on()
+            return self._run_turn()
         except Stopped:
             self.claim.give_back()
         except Unusable as error:
             self.claim.finish(Status.FAILED, error=str(error))
             self.job.delete_files()
         except FileNotFoundError:
-            self.claim.finish(Status.FAILED, error=_not_there())
+            self.claim.finish(Status.FAILED, error=_file_not_found())
         except (ClaimLost, DatabaseFailure):
             raise
         except Exception:
             logger.exception("Import %d cannot be finished.", self.job.pk)
-            message = _("passaudit made a mistake. The log of its worker says which.")
+            message = _("An unexpected error occurred. See the log of the worker.")
             self.claim.finish(Status.FAILED, error=message)
         return True
 
     def close(self) -> None:
         self._stack.close()
 
-    def _go_on(self) -> bool:
+    def _run_turn(self) -> bool:
         if self._is_stopping():
             raise Stopped
         if self._file is None:
             self._file = self._open()
         with few_collections():
-            self.session.run(self._for_a_while(self._file.rows))
+            self.session.run(self._until_deadline(self._file.rows))
         if self.is_at_end:
             self._finish(self._file)
         else:
-            self.recording.finish()  # the next turn builds upon it
+            self.recording.finish()  # makes the turn durable before the next one
         return self.is_at_end
 
     def _open(self) -> OpenFile:
         file = self._stack.enter_context(opened(self.job, self._on_read))
-        storage, of_last_attempt = self.job.file.storage, self.job.rejects.name
+        storage, previous_rejects = self.job.file.storage, self.job.rejects.name
         self.job.rejects.name = storage.save(uuid.uuid4().hex, ContentFile(b""))
         self.claim.save(rejects=self.job.rejects.name)
-        if of_last_attempt:
-            storage.delete(of_last_attempt)
+        if previous_rejects:
+            storage.delete(previous_rejects)
         rejects_file = self._stack.enter_context(storage.open(self.job.rejects.name, "wb"))
         self.rejects = Rejects(lambda message: None, cast("BinaryIO", rejects_file))
         return file
@@ -126,7 +129,7 @@ class Import:
         self.job.delete_files(*(["file", "members"] if self.job.rejects.size else FILES))
         logger.info("Import %d is done: %s", self.job.pk, self.session.tally)
 
-    def _for_a_while(self, rows: Iterable[Parsed | Rejected]) -> Iterator[Parsed | Rejected]:
+    def _until_deadline(self, rows: Iterable[Parsed | Rejected]) -> Iterator[Parsed | Rejected]:
         deadline = time.monotonic() + TURN_SECONDS
         for row in rows:
             yield row
@@ -138,7 +141,7 @@ class Import:
         self.bytes_read += count
 
     def _record(self, drafts: Sequence[EventDraft], meanwhile: Callable[[], None]) -> Receipt:
-        """Store a chunk and count it, or neither."""
+        """Store a chunk and its counts in one transaction."""
         if self._is_stopping():
             raise Stopped
         with transaction.atomic():
@@ -156,14 +159,14 @@ class Import:
         self.rejects.add(rejected)
         if len(self.refusals) < MAX_MESSAGES:
             self.refusals.append((str(rejected.raw.place), rejected.reason))
-        if time.monotonic() >= self._next_beat:
-            self._next_beat = time.monotonic() + BEAT_SECONDS
+        if time.monotonic() >= self._next_save:
+            self._next_save = time.monotonic() + SAVE_SECONDS
             if self._is_stopping():
                 raise Stopped
             self.claim.save(**self._figures())
 
     def _figures(self, receipt: Receipt | None = None) -> dict[str, Any]:
-        """What is known so far, with the chunk of `receipt`."""
+        """Return the counts so far, including the chunk of `receipt`."""
         tally = self.session.tally
         chunk = receipt or Receipt(0, 0, (), 0)
         known = tally.duplicates + chunk.duplicates - self.stored_before
@@ -177,8 +180,8 @@ class Import:
         }
 
 
-def _not_there() -> str:
+def _file_not_found() -> str:
     return _(
-        "The worker does not find the file. Ask whoever operates the site whether the site and "
-        "its worker share UPLOADS_DIR."
+        "The worker cannot find the file. Ask the operator of the site whether the site and "
+        "the worker share UPLOADS_DIR."
     )

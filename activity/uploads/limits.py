@@ -1,4 +1,6 @@
-"""How large an upload may be, and how one that is larger is received."""
+"""The size limits of uploads, and the upload handler that enforces them."""
+
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -9,19 +11,21 @@ MEMBERS_MAX_BYTES = 16 * MEBIBYTE
 
 
 def max_bytes() -> int:
-    return settings.UPLOAD_MAX_MIB * MEBIBYTE
+    limit: int = settings.UPLOAD_MAX_MIB * MEBIBYTE
+    return limit
 
 
 def max_bytes_of_members() -> int:
-    """They are all read into memory before the first event is shown."""
+    """The limit of the members file, which is read into memory as a whole."""
     return min(max_bytes(), MEMBERS_MAX_BYTES)
 
 
 class LimitedUploadHandler(TemporaryFileUploadHandler):
-    """Writes uploads to disk as they come. What is too large, or comes after it, is not kept, and
-    has a size of more than `max_bytes`.
+    """Writes uploads to disk, up to `max_bytes` for all files of a request.
 
-    It is read to its end nevertheless: a browser shows no answer while it is still sending.
+    A file that exceeds the limit, and each one after it, is discarded and gets a size above
+    `max_bytes`. The request is still read to its end, because a browser shows no answer before it
+    has sent everything.
     """
 
     received = 0
@@ -34,6 +38,6 @@ class LimitedUploadHandler(TemporaryFileUploadHandler):
             self.file.seek(0)
             self.file.truncate()
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> "UploadedFile[Any] | None":
         is_whole = self.received <= max_bytes()
         return super().file_complete(file_size if is_whole else max_bytes() + file_size)

@@ -1,4 +1,4 @@
-"""The uploaded files, what is to become of them, and what became of them."""
+"""Imports of uploaded files: their files, options, status and results."""
 
 import uuid
 
@@ -13,12 +13,12 @@ from organizations.models import Organization
 
 
 def uploads_storage() -> Storage:
-    """Private files: no address serves them."""
+    """The storage of uploaded files, which no URL serves."""
     return storages["uploads"]
 
 
 def random_name(job: "ImportJob", filename: str) -> str:
-    """A file's name on our disk, which owes nothing to the name that somebody gave it."""
+    """Return a random name for a file on disk, independent of the uploaded name."""
     return uuid.uuid4().hex
 
 
@@ -36,11 +36,11 @@ STOPPABLE = [Status.WAITING, Status.QUEUED, Status.RUNNING]
 
 
 class ImportJob(models.Model):
-    """One uploaded file on its way into one organization's log.
+    """The import of one uploaded file into the log of one organization.
 
-    `accepted` counts what this import stored, however often it was interrupted; it and the other
-    figures are changed in the transactions that store the events. `claim` and `claimed_until`
-    belong to `activity.uploads.claims`. Times that come without a zone are read in `time_zone`.
+    `accepted` counts the events that this import has stored, over all attempts. It and the other
+    counts are updated in the transactions that store the events. `claim` and `claimed_until` are
+    the worker's lease. Times without a zone are in `time_zone`.
     """
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="import_jobs")
@@ -115,11 +115,11 @@ class ImportJob(models.Model):
 
     @property
     def may_start(self) -> bool:
-        """Whether it waits for its confirmation, or failed by no fault of the file."""
+        """Whether the import can be started: it is unconfirmed, or failed and its file is kept."""
         return self.status in (Status.WAITING, Status.FAILED) and bool(self.file)
 
     def start(self) -> bool:
-        """Hand the file to the worker; False when somebody did so, or cancelled, before."""
+        """Queue the import for the worker; False if it is already started or cancelled."""
         startable = ImportJob.objects.filter(status__in=[Status.WAITING, Status.FAILED])
         return bool(
             startable.filter(pk=self.pk)
@@ -135,9 +135,9 @@ class ImportJob(models.Model):
         )
 
     def cancel(self) -> bool:
-        """Put an end to it, and delete its files; False when it had ended before.
+        """Cancel the import and delete its files; False if it has already ended.
 
-        What is stored stays. A worker that is at it gives up with its current chunk.
+        Stored events stay. A worker that runs the import stops at its next chunk.
         """
         stoppable = ImportJob.objects.filter(pk=self.pk, status__in=STOPPABLE)
         if not stoppable.update(status=Status.CANCELLED, finished_at=timezone.now(), claim=None):
@@ -146,7 +146,7 @@ class ImportJob(models.Model):
         return True
 
     def delete_files(self, *names: str) -> None:
-        """Delete these of its files, or all, and forget where they were."""
+        """Delete the named files of `FILES`, by default all, and clear their fields."""
         names = names or FILES
         ImportJob.objects.filter(pk=self.pk).update(**dict.fromkeys(names, ""))
         for name in names:

@@ -1,4 +1,4 @@
-"""What the page of an import shows, in each of its states."""
+"""The context of the page of an import, by its status. Reads only."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,20 +8,20 @@ from django.utils.translation import gettext as _
 
 from activity.clock import SECOND, Clock
 from activity.importers.files.rows import Unusable
-from activity.log_urls import LogAddress
+from activity.log_urls import LogUrl
 from activity.uploads.models import ImportJob, Status
 from activity.uploads.preview import preview_of
 from activity.worker.heartbeats import is_worker_running
 
 
 def context_of(job: ImportJob) -> dict[str, Any]:
-    """The context of the template `job.html`; `part` names the template of the state."""
+    """Return the context of the template `job.html`; `part` names the included template."""
     clock = Clock(job.organization.zone)
     shared = {
         "job": job,
         "organization": job.organization,
         "uploaded_at": clock.moment(job.created_at),
-        "log_url": str(LogAddress(*_log(job, clock))),
+        "log_url": str(LogUrl(*_log(job, clock))),
     }
     if job.status == Status.WAITING:
         return shared | _preview(job)
@@ -36,7 +36,7 @@ def _preview(job: ImportJob) -> dict[str, Any]:
     except Unusable as error:
         problem = str(error)
     except OSError:
-        problem = _("The file is gone. Cancel this import, and upload the file again.")
+        problem = _("The file no longer exists. Cancel this import and upload the file again.")
     return {"part": "problem", "problem": problem}
 
 
@@ -63,7 +63,7 @@ def _summary(job: ImportJob, clock: Clock) -> dict[str, Any]:
 
 
 def _log(job: ImportJob, clock: Clock) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The log, from the first to the last event of the file when they are known."""
+    """Return the log's path and parameters: the period of the file's events, if known."""
     parameters = [("organization", job.organization.slug)]
     if job.earliest and job.latest:
         until = job.latest.replace(microsecond=0) + SECOND

@@ -1,4 +1,4 @@
-"""The beginning of an uploaded file, as the log would show it, before anything is stored."""
+"""A preview of the first rows of an uploaded file, as the log would show them. Stores nothing."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ SHOWN_REFUSALS = 20
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """A row of the file in the words of the log."""
+    """A row of the file as the log would show it."""
 
     draft: EventDraft
     clock: Clock
@@ -40,15 +40,15 @@ class PreviewRow:
         return self.clock.time(self.occurred_at)
 
     @property
-    def kind(self) -> EventType:
+    def event_type(self) -> EventType:
         return event_type(self.draft.event_type)
 
 
 @dataclass(slots=True)
 class Preview:
-    """What a rehearsal says of the first rows: at most `MAX_ROWS`, read for `MAX_SECONDS`.
+    """The result of a dry run of the first rows: at most `MAX_ROWS`, read for `MAX_SECONDS`.
 
-    `is_whole` says that those are all.
+    `is_whole` is True if these are all rows of the file.
     """
 
     clock: Clock
@@ -82,7 +82,7 @@ class Preview:
 
 
 def preview_of(job: ImportJob) -> Preview:
-    """Stores nothing. Raises `Unusable`, and `OSError` when there is no file."""
+    """Preview the file of `job`. Raises `Unusable`, and `OSError` if there is no file."""
     preview = Preview(Clock(job.organization.zone))
     session = Session(Rehearsal(job.organization), preview.refuse)
     with opened(job) as file:

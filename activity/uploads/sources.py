@@ -1,4 +1,4 @@
-"""The uploaded file, opened by the rules that were chosen for it."""
+"""Opening of an uploaded file with the options of its import."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -15,7 +15,7 @@ from activity.uploads.models import ImportJob
 def opened(
     job: ImportJob, on_read: Callable[[int], object] = lambda count: None
 ) -> Iterator[OpenFile]:
-    """The rows of the file. Raises `Unusable`, and `OSError` when it is not there."""
+    """Open the file of `job`. Raises `Unusable`, and `OSError` if there is no file."""
     with ExitStack() as stack:
 
         def stream(file: FieldFile) -> Any:

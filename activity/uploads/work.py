@@ -1,4 +1,4 @@
-"""What the worker does about uploads."""
+"""The worker's task for uploads."""
 
 import logging
 import time
@@ -6,56 +6,56 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from activity.uploads import claims
-from activity.uploads.cleanup import tidy
+from activity.uploads.cleanup import clean_up
 from activity.uploads.importing import Import
 
-TIDY_SECONDS = 600.0
+CLEANUP_SECONDS = 600.0
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class UploadWork:
-    """A task of the worker: a turn of one import, or, when there is none, tidying now and then.
+    """Runs one turn of an import per call, or the cleanup every `CLEANUP_SECONDS` if none is due.
 
-    `current` is under way in this process. It is in turns so that other tasks have theirs.
+    `current` is the import in progress in this process. Turns let the worker's other tasks run.
     """
 
     current: Import | None = None
-    next_tidy: float = 0.0
+    next_cleanup: float = 0.0
 
     def __call__(self, is_stopping: Callable[[], bool]) -> bool:
-        """Whether there was something to do."""
+        """Return whether there was something to do."""
         if self.current is None:
             claim = claims.take()
             if claim is None:
-                return self._tidy()
-            logger.info("Import %d of %s begins.", claim.job.pk, claim.job.organization.slug)
+                return self._clean_up()
+            logger.info("Import %d of %s starts.", claim.job.pk, claim.job.organization.slug)
             self.current = Import(claim)
         has_ended = True
         try:
             has_ended = self.current.take_turn(is_stopping)
         finally:
             if has_ended:
-                self._let_go()
+                self._close()
         return True
 
     def stop(self) -> None:
-        """Give back what is under way, so that another worker need not wait for it."""
+        """Release the import in progress, so that another worker can take it at once."""
         if self.current is not None:
             self.current.take_turn(lambda: True)
-            self._let_go()
+            self._close()
 
-    def _let_go(self) -> None:
+    def _close(self) -> None:
         if self.current is not None:
             self.current.close()
             self.current = None
 
-    def _tidy(self) -> bool:
-        if time.monotonic() < self.next_tidy:
+    def _clean_up(self) -> bool:
+        if time.monotonic() < self.next_cleanup:
             return False
-        self.next_tidy = time.monotonic() + TIDY_SECONDS
-        return tidy()
+        self.next_cleanup = time.monotonic() + CLEANUP_SECONDS
+        return clean_up()
 
 
 work = UploadWork()

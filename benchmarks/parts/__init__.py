@@ -1,3 +1,3 @@
-"""What is measured. Each part runs in a process of its own, on the database of DATABASE_URL, and
-returns plain JSON.
+"""The parts of the benchmark. Each runs in its own process on the database of DATABASE_URL and
+returns JSON.
 """

@@ -1,4 +1,4 @@
-"""The SQL of pages while an import runs, beside the same pages on an idle database."""
+"""SQL time of pages while an import runs, compared with the same pages on an idle database."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks import native_rows, questions, targets
+from benchmarks import empty_logs, native_rows, queries
 from benchmarks.options import Options
 from benchmarks.parts import log
 from benchmarks.timing import sql_clock
@@ -43,8 +43,8 @@ def run(options: Options, size: int) -> dict[str, Any]:
 
 
 def _measure(seconds: float) -> list[float]:
-    """Milliseconds of SQL of first, middle and last pages, one after the other."""
-    filters = questions.singles(log.span()[1])
+    """SQL milliseconds of first, middle and last pages in turn."""
+    filters = queries.singles(log.span()[1])
     pages = cycle([log.at(place, filters[name]) for name in NAMES for place in log.POSITIONS])
     deadline = time.monotonic() + seconds
     found = []
@@ -57,8 +57,8 @@ def _measure(seconds: float) -> list[float]:
 
 @contextmanager
 def _importing(file: Path, name: str) -> Iterator[None]:
-    """An import in the background, stopped when the block ends, if it has not ended itself."""
-    slug = targets.make(name).slug
+    """Run an import in the background; terminate it when the block ends."""
+    slug = empty_logs.make(name).slug
     command = ["import_events", str(file), "--organization", slug, "--format", "native"]
     process = subprocess.Popen(
         [sys.executable, "manage.py", *command],

@@ -1,4 +1,4 @@
-"""Whether the generated rollups and sequences are what recording would have kept."""
+"""Check that generated rollups and sequences equal those that recording keeps."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def run(options: Options, size: int) -> dict[str, Any]:
 
 
 def _rollups_are_equal(slug: str) -> bool:
-    """Count the days of one organization anew, compare, and leave them as they were."""
+    """Recount the days of one organization, compare, and roll back."""
     with transaction.atomic():
         head = LogHead.objects.select_related("organization").get(organization__slug=slug)
         generated = _days(head)

@@ -1,20 +1,20 @@
-"""A page together with its facets and histogram, unfiltered and with each single filter."""
+"""Time of a page with its facets and histogram, without and with each single filter."""
 
 from functools import partial
 from typing import Any
 
 from activity.reading.facets import counting
-from benchmarks import questions
+from benchmarks import queries
 from benchmarks.options import Options
 from benchmarks.parts import log
-from benchmarks.questions import Parameters
-from benchmarks.timing import BatchContext, alternate, wall
+from benchmarks.queries import Parameters
+from benchmarks.timing import Case, alternate, wall
 
 
 def run(options: Options, size: int) -> dict[str, Any]:
-    named = questions.singles(log.span()[1])
+    named = queries.singles(log.span()[1])
     series = {
-        name: BatchContext(name, partial(wall, partial(_page_and_counts, parameters)))
+        name: Case(name, partial(wall, partial(_page_and_counts, parameters)))
         for name, parameters in named.items()
     }
     alternate([*series.values()], options.repeats, options.seconds * 0.8)

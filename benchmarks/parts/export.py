@@ -1,4 +1,4 @@
-"""CSV over HTTP beside `psql \\copy` of the same SELECT, and stock import-export over HTTP."""
+"""CSV over HTTP, compared with `psql \\copy` of the same SELECT and with stock import-export."""
 
 import http.client
 import os
@@ -21,12 +21,12 @@ from django.test import Client
 
 from activity import exports
 from activity.exports import Format
-from benchmarks import postgres, world
+from benchmarks import dataset, postgres
 from benchmarks.capture import copy_statement, sqlite_select
 from benchmarks.options import Options
 from benchmarks.parts import log
 from benchmarks.processes import memory_of
-from benchmarks.questions import Parameters
+from benchmarks.queries import Parameters
 from benchmarks.timing import wall
 from organizations.models import User
 
@@ -34,7 +34,7 @@ READ = 1 << 16
 OURS = "/admin/activity/event/export/"
 STOCK = "/stock/activity/event/export/"
 STOCK_SECONDS = 400
-WHOSE = {"organization": world.LARGEST}
+WHOSE = {"organization": dataset.LARGEST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def run(options: Options, size: int) -> dict[str, Any]:
 
 @contextmanager
 def _server() -> Iterator[tuple[int, int]]:
-    """gunicorn as the site configures it, with one worker, on loopback; its port and process."""
+    """gunicorn as the site configures it, with one worker on loopback. Yields port and PID."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1"]
@@ -122,7 +122,7 @@ def _as_stock(parameters: Parameters) -> Parameters:
 
 
 def _in_time(download: Callable[[], Download], rows: int) -> Download:
-    """As if it had all `rows` when the time is up: then it is slower than that."""
+    """Run `download`. On a timeout, count all `rows` as done: the true rate is lower."""
     try:
         return download()
     except TimeoutError:
@@ -151,7 +151,7 @@ def _download(port: int, pid: int, cookie: str, path: str, parameters: Parameter
 
 
 def _baseline(parameters: Parameters) -> float:
-    """Milliseconds that the database's own shell takes; 0 when it is not installed."""
+    """Milliseconds of the database's own shell, or 0 when it is not installed."""
     query = log.ask(parameters)
     if connection.vendor == "postgresql":
         statement = copy_statement(query)

@@ -1,8 +1,8 @@
-"""Native JSON lines through `import_events`, beside `psql \\copy` of the same rows.
+"""Native JSON lines through `import_events`, compared with `psql \\copy` of the same rows.
 
-Both write into the event table of this run with all its indexes and foreign keys, each into an
-organization that was empty: the import reads, checks, numbers and counts; psql gets the stored
-rows, prepared. Then the same file again, of which nothing is new.
+Both write into the event table of this run, with all its indexes and foreign keys, each into an
+empty organization. The import parses, checks, numbers and counts; psql loads prepared rows. Then
+the same file is imported again, which stores nothing.
 """
 
 import os
@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 
 from activity.models import Event
-from benchmarks import native_rows, postgres, targets
+from benchmarks import empty_logs, native_rows, postgres
 from benchmarks.options import Options
 from benchmarks.processes import Run, manage
 from benchmarks.timing import wall
@@ -35,15 +35,15 @@ def run(options: Options, size: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "rows.jsonl")
         native_rows.write(file, SMALL)
-        small = _import(file, targets.make("import-small"), limit)
+        small = _import(file, empty_logs.make("import-small"), limit)
         few = min(PROBE, options.imported_rows(size))
         native_rows.write(file, few)
-        probe = _import(file, targets.make("import-0"), limit)
+        probe = _import(file, empty_logs.make("import-0"), limit)
         rows = min(options.imported_rows(size), int(limit * few / probe.seconds))
         native_rows.write(file, rows)
-        first, second = targets.make("import-1"), targets.make("import-4")
+        first, second = empty_logs.make("import-1"), empty_logs.make("import-4")
         imports = [_import(file, first, limit)]
-        copies = [_copy(Path(folder), first, targets.make(f"import-{n}")) for n in (2, 3)]
+        copies = [_copy(Path(folder), first, empty_logs.make(f"import-{n}")) for n in (2, 3)]
         imports.append(_import(file, second, limit))
         again = [_import(file, organization, limit) for organization in (second, first)]
     import_seconds = median(one.seconds for one in imports)
@@ -57,7 +57,7 @@ def run(options: Options, size: int) -> dict[str, Any]:
         "again_rate": rows / median(one.seconds for one in again),
         "memory_growth": max(one.peak for one in imports) - small.peak,
         "tallies": [one.output.strip() for one in (*imports, *again)],
-        "gapless": [targets.is_gapless(one, rows) for one in (first, second)],
+        "gapless": [empty_logs.is_gapless(one, rows) for one in (first, second)],
     }
 
 
@@ -68,7 +68,7 @@ def _import(file: Path, organization: Organization, seconds: float) -> Run:
 
 
 def _copy(folder: Path, source: Organization, target: Organization) -> float:
-    """Seconds that psql takes to load what `source` holds, prepared for `target`."""
+    """Seconds that psql takes to load the rows of `source`, prepared for `target`."""
     columns = [str(field.column) for field in Event._meta.concrete_fields]
     values = [PREPARED.get(name, name).format(target=f"'{target.pk}'") for name in columns]
     path = folder / f"{target.slug}.copy"

@@ -1,4 +1,4 @@
-"""The log that is measured, and what the parts ask of it."""
+"""The measured log: its time span, its readers, and queries on it."""
 
 from datetime import datetime
 from functools import cache
@@ -8,8 +8,8 @@ from django.http import QueryDict
 from activity.models import LogDay, LogHead
 from activity.reading.ordering import Cursor, Position
 from activity.reading.query import LogQuery
-from benchmarks import world
-from benchmarks.questions import Parameters
+from benchmarks import dataset
+from benchmarks.queries import Parameters
 from organizations.models import Member, Organization, Role, User
 
 POSITIONS = ("first", "middle", "last")
@@ -17,7 +17,7 @@ POSITIONS = ("first", "middle", "last")
 
 @cache
 def organization() -> Organization:
-    return Organization.objects.get(slug=world.LARGEST)
+    return Organization.objects.get(slug=dataset.LARGEST)
 
 
 @cache
@@ -26,7 +26,7 @@ def head() -> LogHead:
 
 
 def span() -> tuple[datetime, datetime]:
-    """When the oldest event occurred, and the newest."""
+    """Times of the oldest and the newest event."""
     earliest, latest = head().earliest, head().latest
     if earliest is None or latest is None:
         raise ValueError("The log is empty.")
@@ -34,8 +34,8 @@ def span() -> tuple[datetime, datetime]:
 
 
 def administrator() -> User:
-    """Who signs in to read the largest log."""
-    email = f"admin@{world.LARGEST}.example"
+    """The user who reads the largest log."""
+    email = f"admin@{dataset.LARGEST}.example"
     user = User.objects.with_email(email).first()
     if user is None:
         user = User.objects.create_user(email)
@@ -44,14 +44,14 @@ def administrator() -> User:
 
 
 def superuser() -> User:
-    """Who signs in to the stock admin."""
+    """The user of the stock admin."""
     email = "root@bench.example"
     found = User.objects.with_email(email).first()
     return found or User.objects.create_superuser(email)
 
 
 def ask(parameters: Parameters) -> LogQuery:
-    """The question, which must be valid."""
+    """A valid query on the largest log."""
     dictionary = QueryDict(mutable=True)
     dictionary.update(parameters)
     query = LogQuery.for_operator(organization(), dictionary)
@@ -61,7 +61,7 @@ def ask(parameters: Parameters) -> LogQuery:
 
 
 def at(position: str, parameters: Parameters) -> Parameters:
-    """The same filters at the first, the middle (of their time) or the last page."""
+    """The same filters at the first page, the middle (of their time range) or the last page."""
     if position == "first":
         return parameters
     if position == "last":
@@ -74,7 +74,7 @@ def at(position: str, parameters: Parameters) -> Parameters:
 
 
 def newest_days(rows: int) -> Parameters:
-    """A filter that leaves `rows` of the newest events or some more, in whole days."""
+    """A filter for at least the newest `rows` events, in whole days."""
     if head().size <= rows * 2:
         return {}
     days = LogDay.objects.filter(organization=organization()).order_by("-day")

@@ -1,4 +1,4 @@
-"""The SQL of a page: every combination of filters, first, middle and last page, both orders."""
+"""SQL time of a page: all combinations of filters; first, middle and last page; both orders."""
 
 import time
 from functools import partial
@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
-from activity.reading.timeouts import OutOfTime
-from benchmarks import questions
+from activity.reading.timeouts import QueryTimeout
+from benchmarks import queries
 from benchmarks.options import Options
 from benchmarks.parts import log
-from benchmarks.questions import Parameters
-from benchmarks.timing import BatchContext, alternate, sql_clock, wall
+from benchmarks.queries import Parameters
+from benchmarks.timing import Case, alternate, sql_clock, wall
 
 SLOWEST = 12
 
@@ -20,11 +20,11 @@ SLOWEST = 12
 def run(options: Options, size: int) -> dict[str, Any]:
     _earliest, latest = log.span()
     groups = {
-        "single": questions.singles(latest),
-        "pair": questions.pairs(latest),
-        "all": questions.together(latest),
+        "single": queries.singles(latest),
+        "pair": queries.pairs(latest),
+        "all": queries.together(latest),
     }
-    cases: dict[str, list[BatchContext]] = {}
+    cases: dict[str, list[Case]] = {}
     for group, named in groups.items():
         for name, parameters in named.items():
             cases[f"{group}: {name}"] = list(_cases(parameters))
@@ -41,11 +41,11 @@ def run(options: Options, size: int) -> dict[str, Any]:
     }
 
 
-def _cases(parameters: Parameters) -> list[BatchContext]:
+def _cases(parameters: Parameters) -> list[Case]:
     found = []
     for position, order in product(log.POSITIONS, ("newest", "oldest")):
         full = log.at(position, parameters | {"order": order})
-        found.append(BatchContext(f"{position} page, {order} first", partial(_page, full)))
+        found.append(Case(f"{position} page, {order} first", partial(_page, full)))
     return found
 
 
@@ -57,8 +57,8 @@ def _page(parameters: Parameters) -> float:
     return clock.milliseconds
 
 
-def _slowest(cases: dict[str, list[BatchContext]]) -> list[tuple[str, BatchContext]]:
-    def key(pair: tuple[str, BatchContext]) -> float:
+def _slowest(cases: dict[str, list[Case]]) -> list[tuple[str, Case]]:
+    def key(pair: tuple[str, Case]) -> float:
         figures = pair[1].figures()
         if figures["error"]:
             return float("inf")
@@ -68,12 +68,12 @@ def _slowest(cases: dict[str, list[BatchContext]]) -> list[tuple[str, BatchConte
     return sorted(flat, key=key, reverse=True)[:SLOWEST]
 
 
-def _explained(name: str, one: BatchContext) -> dict[str, Any]:
-    """The statements of one page, the slowest with its plan."""
+def _explained(name: str, one: Case) -> dict[str, Any]:
+    """The statements of one page, with the plan of the slowest."""
     with sql_clock() as clock:
         try:
             one.measure()
-        except (DatabaseError, OutOfTime) as error:
+        except (DatabaseError, QueryTimeout) as error:
             one.error = str(error) or type(error).__name__
     sql, params, spent = max(clock.statements, key=lambda statement: statement[2])
     return {
@@ -89,7 +89,7 @@ def _explained(name: str, one: BatchContext) -> dict[str, Any]:
 
 
 def _settings(statements: list[tuple[str, Any, float]], sql: str) -> str:
-    """The last `SET LOCAL` before the statement `sql`, which bears on its plan."""
+    """The last `SET LOCAL` before the statement `sql`, which affects its plan."""
     setting = ""
     for statement, _params, _spent in statements:
         if statement == sql:

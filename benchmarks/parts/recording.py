@@ -1,4 +1,4 @@
-"""`record()` in batches of 500: one writer, then four on four organizations at once."""
+"""`record()` in batches of 500: one writer, then four writers on four organizations."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import sys
 from statistics import median
 from typing import IO, Any
 
-from benchmarks import targets
+from benchmarks import empty_logs
 from benchmarks.options import Options
 from benchmarks.writer import BATCH
 
@@ -33,8 +33,8 @@ def run(options: Options, size: int) -> dict[str, Any]:
 
 
 def _rate(turn: int, writers: int, batches: int) -> tuple[float, bool]:
-    """Rows in a second, all writers together, and whether nothing is missing."""
-    organizations = [targets.make(f"writer-{turn}-{number}") for number in range(writers)]
+    """Rows per second of all writers together, and whether the logs are complete."""
+    organizations = [empty_logs.make(f"writer-{turn}-{number}") for number in range(writers)]
     processes = [
         subprocess.Popen(
             [sys.executable, "-m", "benchmarks.writer", organization.slug, str(batches), str(turn)],
@@ -52,7 +52,7 @@ def _rate(turn: int, writers: int, batches: int) -> tuple[float, bool]:
     results = [json.loads(process.communicate()[0]) for process in processes]
     seconds = max(r["ended"] for r in results) - min(r["started"] for r in results)
     rows = batches * BATCH
-    is_whole = all(targets.is_gapless(organization, rows) for organization in organizations)
+    is_whole = all(empty_logs.is_gapless(organization, rows) for organization in organizations)
     return sum(r["accepted"] for r in results) / seconds, is_whole
 
 

@@ -1,14 +1,14 @@
-"""The whole response of the list, beside the stock change list's, through Django's test client."""
+"""The whole response of the list and of the stock changelist, by Django's test client."""
 
 from functools import partial
 from typing import Any
 
 from django.test import Client
 
-from benchmarks import questions, world
+from benchmarks import dataset, queries
 from benchmarks.options import Options
 from benchmarks.parts import log
-from benchmarks.timing import BatchContext, alternate, wall
+from benchmarks.timing import Case, alternate, wall
 
 OURS = "/admin/activity/event/"
 STOCK = "/stock/activity/event/"
@@ -23,14 +23,14 @@ def run(options: Options, size: int) -> dict[str, Any]:
     numbers = {"first": 1, "middle": (last + 1) // 2, "last": last}
     series = []
     for position, number in numbers.items():
-        parameters = log.at(position, {"organization": world.LARGEST})
+        parameters = log.at(position, {"organization": dataset.LARGEST})
         series += [
-            BatchContext(f"passaudit, {position} page", _timed(ours, OURS, parameters)),
-            BatchContext(f"stock, {position} page", _timed(stock, STOCK, {"p": str(number)})),
+            Case(f"passaudit, {position} page", _timed(ours, OURS, parameters)),
+            Case(f"stock, {position} page", _timed(stock, STOCK, {"p": str(number)})),
         ]
     series += [
-        BatchContext(f"passaudit, {name}", _timed(ours, OURS, parameters))
-        for name, parameters in questions.singles(log.span()[1]).items()
+        Case(f"passaudit, {name}", _timed(ours, OURS, parameters))
+        for name, parameters in queries.singles(log.span()[1]).items()
         if parameters
     ]
     alternate(series, options.repeats, options.seconds * 0.8)

@@ -1,4 +1,4 @@
-"""Pages, counts and CSV on SQLite, of a copy of the same log."""
+"""Pages, counts and CSV of a copy of the same log on SQLite."""
 
 import os
 import sqlite3

@@ -52,8 +52,10 @@ class UpgradeRequest(models.Model):
         return f"{self.organization}: {self.get_status_display()}"
 
     @classmethod
-    def file(cls, organization: Organization, requested_by: User) -> tuple["UpgradeRequest", bool]:
-        """The pending request of `organization`, and whether it was filed just now."""
+    def submit(
+        cls, organization: Organization, requested_by: User
+    ) -> tuple["UpgradeRequest", bool]:
+        """Return the organization's pending request, and whether this call created it."""
         return cls.objects.get_or_create(
             organization=organization,
             status=RequestStatus.PENDING,
@@ -76,12 +78,16 @@ class UpgradeRequest(models.Model):
             self._resolve(RequestStatus.DECLINED, resolved_by, note)
 
     def _resolve(self, status: RequestStatus, resolved_by: User, note: str) -> None:
-        stored = UpgradeRequest.objects.select_for_update().get(pk=self.pk)
-        if stored.status != RequestStatus.PENDING:
+        """Lock and reload this row, check that it is pending, and store the answer.
+
+        Only the answer's columns are written: other columns keep what the database has.
+        """
+        self.refresh_from_db(from_queryset=UpgradeRequest.objects.select_for_update())
+        if self.status != RequestStatus.PENDING:
             raise self.AlreadyAnswered
         self.status, self.resolved_by, self.note = status, resolved_by, note
         self.resolved_at = timezone.now()
-        self.save()
+        self.save(update_fields=["status", "resolved_by", "note", "resolved_at"])
 
     class AlreadyAnswered(Exception):  # noqa: N818 - reads as what it is
         """The request is not pending any more."""

@@ -10,19 +10,19 @@ from django.db import connection
 from activity.drafts import EventDraft
 from activity.models import Actor
 from activity.recording import record
-from benchmarks import world
+from benchmarks import dataset
 from organizations.models import Organization
 from tests import factories
 
 EVENTS, PEOPLE, DORMANT = 27_000, 2_000, 400
 LATEST = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
-EARLIEST = LATEST - timedelta(days=world.DAYS)
+EARLIEST = LATEST - timedelta(days=dataset.DAYS)
 BATCH = 5_000
 
 
 def plant() -> Organization:
     """The log that is asked, and another one; the statistics are up to date."""
-    for slug, events in ((world.LARGEST, EVENTS), ("org-2", EVENTS // 9)):
+    for slug, events in ((dataset.LARGEST, EVENTS), ("org-2", EVENTS // 9)):
         organization = factories.OrganizationFactory(slug=slug, time_zone="UTC")
         drafts = list(_drafts(random.Random(slug), slug, events))
         for start in range(0, events, BATCH):
@@ -30,17 +30,17 @@ def plant() -> Organization:
         _plant_dormant(organization)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE activity_event, activity_actor")
-    return Organization.objects.get(slug=world.LARGEST)
+    return Organization.objects.get(slug=dataset.LARGEST)
 
 
 def _drafts(source: random.Random, slug: str, events: int) -> Iterator[EventDraft]:
     """Two years of events, of a few people most, in the order in which they came."""
-    codes = list(world.TYPE_SHARES)
-    weights = list(world.TYPE_SHARES.values())
+    codes = list(dataset.TYPE_SHARES)
+    weights = list(dataset.TYPE_SHARES.values())
     for number in range(events):
         person = 1 + int(PEOPLE * source.random() ** 3)
         yield EventDraft(
-            occurred_at=LATEST - timedelta(days=world.DAYS) * (1 - number / events),
+            occurred_at=LATEST - timedelta(days=dataset.DAYS) * (1 - number / events),
             event_type=source.choices(codes, weights)[0],
             email=_address(person, slug),
             name=f"Person {person}",
@@ -59,12 +59,12 @@ def _address(person: int, slug: str) -> str:
 def _ip(source: random.Random) -> str:
     luck = source.random()
     if luck < 0.05:
-        return world.OFFICE_IP
+        return dataset.OFFICE_IP
     if luck < 0.40:
         return f"198.51.{int(256 * source.random() ** 2)}.{source.randrange(256)}"
     if luck < 0.90:
         return str(ip_address("10.0.0.0") + source.randrange(2**24))
-    return source.choice(world.IPV6_NETWORKS) + f"{source.randrange(1, 2**16):x}"
+    return source.choice(dataset.IPV6_NETWORKS) + f"{source.randrange(1, 2**16):x}"
 
 
 def _plant_dormant(organization: Organization) -> None:

@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.core.exceptions import PermissionDenied
 
 from activity import access
-from activity.access import PlanRequired, log_for, log_of, readable_organizations
+from activity.access import PlanRequired, log_for_operator, log_for_user, readable_organizations
 from organizations.models import Member, MemberStatus, Role, User
 from organizations.plans import INCLUDED, Feature, Plan
 from tests.factories import MemberFactory, OrganizationFactory, UserFactory, administrator, event
@@ -27,7 +27,7 @@ def allowed(user, organization) -> set[Feature]:
     found = set()
     for feature in Feature:
         try:
-            log_for(user, organization, feature)
+            log_for_user(user, organization, feature)
         except PermissionDenied:
             assert not readable_organizations(user, feature).filter(pk=organization.pk).exists()
         else:
@@ -124,13 +124,13 @@ def test_it_asks_the_plan_last(plan, feature):
     organization = OrganizationFactory(plan=plan)
     for user in (administrator(organization), UserFactory(is_superuser=True)):
         if feature in INCLUDED[plan]:
-            assert log_for(user, organization, feature).count() == 0
+            assert log_for_user(user, organization, feature).count() == 0
         else:
             with pytest.raises(PlanRequired) as refusal:
-                log_for(user, organization, feature)
+                log_for_user(user, organization, feature)
             assert (refusal.value.organization, refusal.value.feature) == (organization, feature)
     with pytest.raises(PermissionDenied) as refusal:
-        log_for(UserFactory(), organization, feature)
+        log_for_user(UserFactory(), organization, feature)
     assert not isinstance(refusal.value, PlanRequired)
 
 
@@ -145,18 +145,18 @@ def test_it_includes_both_features_from_pass_professional_on():
 def test_it_refuses_a_plan_that_nobody_knows():
     organization = OrganizationFactory(plan="platinum")
     with pytest.raises(PlanRequired):
-        log_of(organization, READ)
+        log_for_operator(organization, READ)
 
 
 def test_it_gives_no_event_of_another_organization(acme, birch, alice):
     mine = event(acme)
     event(birch)
-    assert list(log_for(alice, acme)) == list(log_of(acme, READ)) == [mine]
+    assert list(log_for_user(alice, acme)) == list(log_for_operator(acme, READ)) == [mine]
 
 
 def test_it_lets_operators_ignore_the_plan(birch):
     theirs = event(birch)
-    assert list(log_of(birch, EXPORT, ignore_plan=True)) == [theirs]
+    assert list(log_for_operator(birch, EXPORT, ignore_plan=True)) == [theirs]
 
 
 def test_it_names_permissions_that_exist():

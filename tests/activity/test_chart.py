@@ -8,11 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activity.admin.widgets.chart import Limits, draw
-from activity.admin.widgets.geometry import BAR, HEIGHT, LEAST, MOST_TICKS, bars, spread, stack
+from activity.admin.widgets.chart import (
+    BAR_WIDTH,
+    HEIGHT,
+    MAX_TICKS,
+    MIN_HEIGHT,
+    Limits,
+    bars,
+    draw,
+    segment_heights,
+    spread,
+)
 from activity.clock import Clock
 from activity.event_types import Level
-from activity.log_urls import LogAddress
+from activity.log_urls import LogUrl
 from activity.reading import histogram
 from activity.reading.facets.counting import Bin, Summary
 from activity.reading.histogram import Width
@@ -36,9 +45,7 @@ def summary(since, until, width, counts=None):
 
 
 def chart(*span, width=Width.DAY, limits=None, counts=None):
-    drawn = draw(
-        summary(*span, width, counts), LogAddress("/log/"), Clock(ZURICH), limits or Limits()
-    )
+    drawn = draw(summary(*span, width, counts), LogUrl("/log/"), Clock(ZURICH), limits or Limits())
     assert drawn
     return drawn
 
@@ -47,19 +54,23 @@ def chart(*span, width=Width.DAY, limits=None, counts=None):
 def test_it_stacks_bars_within_the_plot_and_hides_nothing(columns):
     peak = max(map(sum, columns))
     for counts in columns:
-        heights = stack(counts, peak)
+        heights = segment_heights(counts, peak)
         assert sum(heights) <= HEIGHT
         for count, height in zip(counts, heights, strict=True):
-            assert height >= LEAST if count else height == 0
+            assert height >= MIN_HEIGHT if count else height == 0
 
 
 def test_it_fills_the_plot_with_the_highest_bar():
-    assert stack([30, 10, 10], 50) == [120, 40, 40]
-    assert stack([1, 0, 0], 1) == [HEIGHT, 0, 0]
+    assert segment_heights([30, 10, 10], 50) == [120, 40, 40]
+    assert segment_heights([1, 0, 0], 1) == [HEIGHT, 0, 0]
 
 
 def test_it_takes_from_the_largest_what_the_smallest_need():
-    assert stack([1_000_000, 1, 1], 1_000_002) == [HEIGHT - 2 * LEAST, LEAST, LEAST]
+    assert segment_heights([1_000_000, 1, 1], 1_000_002) == [
+        HEIGHT - 2 * MIN_HEIGHT,
+        MIN_HEIGHT,
+        MIN_HEIGHT,
+    ]
 
 
 def test_it_draws_each_layer_as_one_path():
@@ -77,7 +88,7 @@ def test_it_draws_nothing_from_nothing():
 @given(st.lists(st.integers(), unique=True).map(sorted))
 def test_it_spreads_few_ticks_evenly(candidates):
     chosen = spread(candidates)
-    assert len(chosen) <= MOST_TICKS
+    assert len(chosen) <= MAX_TICKS
     assert chosen[:1] == candidates[:1]
     assert set(chosen) <= set(candidates)
 
@@ -87,13 +98,13 @@ def test_it_is_not_drawn_for_one_bin_or_no_event():
     one = summary(*span, Width.DAY)
     none = summary(*span, Width.MINUTE, dict.fromkeys(range(60), 0))
     for empty in (one, none, Summary(None, None, is_complete=False), Summary(0, {})):
-        assert draw(empty, LogAddress("/log/"), Clock(ZURICH), Limits()) is None
+        assert draw(empty, LogUrl("/log/"), Clock(ZURICH), Limits()) is None
 
 
 def test_it_has_a_place_for_each_bin():
     drawn = chart(utc(2026, 11, 1, 23), utc(2026, 11, 4, 23), counts={0: 7, 1: 0, 2: 2})
 
-    assert drawn.width == str(3 * BAR)
+    assert drawn.width == str(3 * BAR_WIDTH)
     assert [bar.x for bar in drawn.bars] == ["0", "10", "20"]
     assert [bar.count for bar in drawn.bars] == ["7", "0", "2"]
     assert drawn.peak == 7
@@ -106,7 +117,7 @@ def test_it_tells_what_is_in_a_bar():
     first = Bin(days[0].since, days[0].until, counts)
     drawn = draw(
         Summary(1238, {}, width=Width.DAY, bins=(first, days[1])),
-        LogAddress("/log/"), Clock(ZURICH), Limits(),
+        LogUrl("/log/"), Clock(ZURICH), Limits(),
     )  # fmt: skip
     assert [bar.label for bar in drawn.bars] == [
         "Mon 2 Nov 2026: 1,237 events, 2 sensitive",

@@ -2,15 +2,16 @@
 
 from django.http import QueryDict
 
-from activity.log_urls import LogAddress, from_form
+from activity.log_urls import LogUrl, from_form
+from activity.reading.filters import declared_filters
 
 
-def address(query: str) -> LogAddress:
-    return LogAddress.of("/log/", QueryDict(query))
+def address(query: str) -> LogUrl:
+    return LogUrl.of("/log/", QueryDict(query))
 
 
 def merged(query: str) -> str:
-    return str(from_form("/log/", QueryDict(query)))
+    return str(from_form("/log/", QueryDict(query), declared_filters()))
 
 
 def test_it_is_the_bare_path_without_parameters():
@@ -27,17 +28,17 @@ def test_it_keeps_commas_colons_and_at_signs_readable():
 
 
 def test_it_encodes_what_would_change_the_meaning():
-    link = address("").setting(q="a+b&c=d%#é", since="2026-10-25T02:30+01:00")
+    link = address("").with_params(q="a+b&c=d%#é", since="2026-10-25T02:30+01:00")
     assert str(link) == "/log/?q=a%2Bb%26c%3Dd%25%23%C3%A9&since=2026-10-25T02:30%2B01:00"
 
 
 def test_it_replaces_a_value_and_goes_to_the_first_page():
-    link = address("user=a@x.example&event=item.read&p=abc").setting(user="b@x.example")
+    link = address("user=a@x.example&event=item.read&p=abc").with_params(user="b@x.example")
     assert str(link) == "/log/?event=item.read&user=b@x.example"
 
 
 def test_it_turns_the_page_without_losing_the_filters():
-    assert str(address("q=dana&p=abc").setting(p="def")) == "/log/?q=dana&p=def"
+    assert str(address("q=dana&p=abc").with_params(p="def")) == "/log/?q=dana&p=def"
 
 
 def test_it_takes_parameters_away():

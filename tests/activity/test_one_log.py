@@ -19,7 +19,7 @@ from activity.models import Event, LogHead
 from activity.reading.facets.counting import summarize
 from activity.reading.ordering import PAGE_SIZE, Order
 from activity.reading.planner import paths
-from activity.reading.planner.costs import Way
+from activity.reading.planner.costs import AccessPath
 from activity.reading.query import LogQuery
 from activity.recording import daily_counts, record
 from organizations.models import Organization
@@ -70,7 +70,7 @@ def asked(organization: Organization, text: str) -> LogQuery:
 
 @pytest.mark.parametrize("most_actors", [1000, 3])
 def test_it_keeps_pages_to_one_log(log, watched, monkeypatch, most_actors):
-    monkeypatch.setattr("activity.reading.filters.MANY_ACTORS", most_actors)
+    monkeypatch.setattr("activity.reading.filters.MAX_ACTOR_KEYS", most_actors)
     for text in FILTERS:
         query = asked(log, text)
         assert watched(query.page)
@@ -80,14 +80,14 @@ def test_it_keeps_pages_to_one_log(log, watched, monkeypatch, most_actors):
 
 
 @pytest.mark.postgresql
-@pytest.mark.parametrize("way", Way)
+@pytest.mark.parametrize("way", AccessPath)
 @pytest.mark.parametrize("most_actors", [1000, 3])
 def test_it_keeps_each_way_to_a_page_to_one_log(log, watched, monkeypatch, way, most_actors):
-    monkeypatch.setattr("activity.reading.filters.MANY_ACTORS", most_actors)
+    monkeypatch.setattr("activity.reading.filters.MAX_ACTOR_KEYS", most_actors)
     for text in FILTERS:
         filterset = asked(log, text).filterset
-        if filterset.actors is not None and way in paths._ways(filterset):
-            take = paths._take(filterset, way)
+        if filterset.actors is not None and way in paths._candidates(filterset):
+            take = paths._by_path(filterset, way)
             assert watched(partial(take, Order.NEWEST, None, PAGE_SIZE))
 
 
@@ -96,7 +96,7 @@ def test_it_keeps_samples_to_one_log(log, watched):
     for text in FILTERS:
         filterset = asked(log, text).filterset
         if filterset.actors is not None:
-            assert watched(partial(paths._sampled, filterset, Order.NEWEST, None))
+            assert watched(partial(paths._sample, filterset, Order.NEWEST, None))
 
 
 @pytest.mark.postgresql
@@ -116,7 +116,7 @@ def test_it_keeps_counts_to_one_log(log, watched, monkeypatch):
 @pytest.mark.parametrize("most_actors", [1000, 3])
 @pytest.mark.parametrize("form", Format)
 def test_it_keeps_exports_to_one_log(log, watched, monkeypatch, most_actors, form):
-    monkeypatch.setattr("activity.reading.filters.MANY_ACTORS", most_actors)
+    monkeypatch.setattr("activity.reading.filters.MAX_ACTOR_KEYS", most_actors)
     monkeypatch.setattr("activity.exports.BATCH_SIZE", 30)
     is_copied = form is Format.CSV and connection.vendor == "postgresql"
     for text in FILTERS:

@@ -119,7 +119,7 @@ def test_it_offers_every_type_of_the_help_page_and_what_else_the_log_has(as_alic
         ("event=item.read,share.created", "2 event types", ["item.read", "share.created"]),
         ("event=vault", "Vaults", ["vault.created", "vault.deleted"]),
         ("event=-item.read", "All but Item Read", []),
-        ("event=-item,-share", "All but 2 kinds", []),
+        ("event=-item,-share", "2 excluded", []),
         ("event=item.untrashed", "Item Untrashed", ["item.untrashed"]),
     ],
 )

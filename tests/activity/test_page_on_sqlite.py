@@ -6,7 +6,7 @@ from django.http import QueryDict
 from activity.reading import timeouts
 from activity.reading.planner import paths
 from activity.reading.query import LogQuery
-from activity.reading.timeouts import OutOfTime
+from activity.reading.timeouts import QueryTimeout
 from activity.recording import record
 from tests.factories import draft
 
@@ -26,7 +26,7 @@ def ways(monkeypatch) -> list[str]:
         def told(*arguments):
             try:
                 rows = take(*arguments)
-            except OutOfTime:
+            except QueryTimeout:
                 found.append("in vain")
                 raise
             found.append("as planned" if seconds is None else "by time")

@@ -3,7 +3,7 @@
 import pytest
 
 from activity.reading.planner import paths
-from activity.reading.timeouts import OutOfTime
+from activity.reading.timeouts import QueryTimeout
 from tests.factories import event
 
 LOG = "/admin/activity/event/"
@@ -114,10 +114,10 @@ def test_it_mends_an_invalid_choice_by_the_form(as_alice, acme):
 
 def test_it_renders_even_if_the_rows_are_not_found_in_time(as_alice, acme, monkeypatch):
     def take(order, start, count):
-        raise OutOfTime
+        raise QueryTimeout
 
     event(acme)
-    monkeypatch.setattr(paths, "taker", lambda filterset: take)
+    monkeypatch.setattr(paths, "fetcher_for", lambda filterset: take)
 
     text = text_of(as_alice, "q=dana")
 

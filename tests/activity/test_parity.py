@@ -15,7 +15,7 @@ from activity.reading import filters
 from activity.reading.facets import counting
 from activity.reading.ordering import ordered
 from activity.reading.planner import paths
-from activity.reading.timeouts import OutOfTime, time_budget
+from activity.reading.timeouts import QueryTimeout, statement_timeout
 from tests.activity.parity import READERS, profile, questions, walked, walked_backwards
 
 
@@ -54,7 +54,7 @@ def test_it_understands_each_filter_alone(logs, question):
 @pytest.mark.postgresql
 def test_it_does_so_when_it_always_merges(logs, monkeypatch, question):
     monkeypatch.setattr(paths, "RARE_SHARE", 2)
-    monkeypatch.setattr(paths, "FEW_ACTORS", 1_000_000)
+    monkeypatch.setattr(paths, "MAX_MERGED_ACTORS", 1_000_000)
     slug, query = question
     assert walked(logs, slug, query.text) == query.seqs(logs.rows[slug])
     assert walked_backwards(logs, slug, query.text) == query.seqs(logs.rows[slug])
@@ -66,12 +66,12 @@ def test_it_does_so_when_scans_take_too_long_and_many_people_match(logs, monkeyp
     @contextmanager
     def budget(seconds, **options):
         if seconds == paths.SCAN_SECONDS:
-            raise OutOfTime
-        with time_budget(seconds, **options):
+            raise QueryTimeout
+        with statement_timeout(seconds, **options):
             yield
 
-    monkeypatch.setattr(paths, "time_budget", budget)
-    monkeypatch.setattr(filters, "MANY_ACTORS", 1)
+    monkeypatch.setattr(paths, "statement_timeout", budget)
+    monkeypatch.setattr(filters, "MAX_ACTOR_KEYS", 1)
     slug, query = question
     assert walked(logs, slug, query.text) == query.seqs(logs.rows[slug])
 

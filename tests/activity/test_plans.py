@@ -17,12 +17,12 @@ from django.utils.http import urlencode
 
 from activity.models import Event
 from activity.reading.filters import EventFilter
-from activity.reading.ordering import PAGE_SIZE, Cursor, Order, Position, Take
+from activity.reading.ordering import PAGE_SIZE, Cursor, Fetch, Order, Position
 from activity.reading.planner import paths
-from activity.reading.planner.costs import Way
+from activity.reading.planner.costs import AccessPath
 from activity.reading.query import LogQuery
-from activity.reading.timeouts import OutOfTime
-from benchmarks import questions
+from activity.reading.timeouts import QueryTimeout
+from benchmarks import queries
 from organizations.models import Organization
 from tests.activity import plans_log
 from tests.activity.plans import Plan, explained
@@ -79,12 +79,12 @@ def faults(log: Organization, filters: dict[str, dict[str, str]]) -> list[str]:
 
 
 def every_filter() -> dict[str, dict[str, str]]:
-    return questions.singles(LATEST) | questions.pairs(LATEST) | questions.together(LATEST)
+    return queries.singles(LATEST) | queries.pairs(LATEST) | queries.together(LATEST)
 
 
 def of_people() -> dict[str, dict[str, str]]:
     """Those that a sample decides about: fragments that find somebody, and what goes with them."""
-    fragments = set(questions.FRAGMENTS) - {"fragment of nobody"}
+    fragments = set(queries.FRAGMENTS) - {"fragment of nobody"}
     others = {"2 % type", "several types", "CIDR /24"}
     pairs = {f"{one} + {other}" for one in fragments for other in others}
     return {name: filters for name, filters in every_filter().items() if name in fragments | pairs}
@@ -95,14 +95,14 @@ def test_it_reads_pages_by_index(log):
 
 
 def test_it_reads_by_whichever_index_the_sample_advises(log, monkeypatch):
-    taker = paths.taker
-    for way in Way:
+    fetcher_for = paths.fetcher_for
+    for way in AccessPath:
 
-        def take(filterset: EventFilter, way: Way = way) -> Take:
-            is_open = filterset.actors is not None and way in paths._ways(filterset)
-            return paths._take(filterset, way) if is_open else taker(filterset)
+        def take(filterset: EventFilter, way: AccessPath = way) -> Fetch:
+            is_open = filterset.actors is not None and way in paths._candidates(filterset)
+            return paths._by_path(filterset, way) if is_open else fetcher_for(filterset)
 
-        monkeypatch.setattr(paths, "taker", take)
+        monkeypatch.setattr(paths, "fetcher_for", take)
         assert not (found := faults(log, of_people())), "\n".join([way.name, *found])
 
 
@@ -110,7 +110,7 @@ def test_it_takes_a_sample_by_index(log, monkeypatch):
     scan = paths._scan
 
     def give_up(*_: Any) -> NoReturn:
-        raise OutOfTime
+        raise QueryTimeout
 
     monkeypatch.setattr(
         paths,
@@ -122,7 +122,7 @@ def test_it_takes_a_sample_by_index(log, monkeypatch):
 
 def test_it_merges_types_by_index(log, monkeypatch):
     monkeypatch.setattr(paths, "RARE_SHARE", 1)
-    several = {"several types": questions.TYPES["several types"]}
+    several = {"several types": queries.TYPES["several types"]}
     assert not (found := faults(log, several)), "\n".join(found)
 
 

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 TIME_LIMITS = ("SAVEPOINT", "RELEASE", "SET LOCAL")  # on PostgreSQL
 # Two for the user's permissions, two for the gate, one for the head, one for the page, one for the
 # counts; one for the people that are meant.
-PLAIN, WITH_PEOPLE = 7, 8
+PLAIN, WITH_PEOPLE = 4, 5
 
 
 def asked(user: User, text: str) -> tuple[list[str], int]:

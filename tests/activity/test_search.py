@@ -14,7 +14,7 @@ def found(organization, **parameters: str) -> int:
     asked = QueryDict(mutable=True)
     asked.update(parameters)
     query = LogQuery.for_operator(organization, asked)
-    assert query.is_valid, query.faults
+    assert query.is_valid, query.errors
     return query.events.count()
 
 

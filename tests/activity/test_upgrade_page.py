@@ -53,8 +53,8 @@ def test_it_files_one_request(as_bob, bob, birch):
     first = as_bob.post(UPGRADE, follow=True)
     again = as_bob.post(UPGRADE, follow=True)
 
-    assert "Support has your request." in text_of(first)
-    assert "Your request is pending: support has it already." in text_of(again)
+    assert "Your request was sent to support." in text_of(first)
+    assert "Your request is already pending." in text_of(again)
     request = UpgradeRequest.objects.get()
     assert (request.organization, request.requested_by) == (birch, bob)
     text = text_of(as_bob.get(LOG))
@@ -64,7 +64,7 @@ def test_it_files_one_request(as_bob, bob, birch):
 
 
 def test_it_tells_why_a_request_was_declined(as_bob, bob, birch, support):
-    request, _ = UpgradeRequest.file(birch, bob)
+    request, _ = UpgradeRequest.submit(birch, bob)
     request.decline(resolved_by=support, note="Pay <first>.")
 
     text = text_of(as_bob.get(LOG))
@@ -78,7 +78,7 @@ def test_it_tells_why_a_request_was_declined(as_bob, bob, birch, support):
 
 def test_it_shows_the_history_once_upgraded(as_bob, bob, birch, support):
     event(birch)
-    request, _ = UpgradeRequest.file(birch, bob)
+    request, _ = UpgradeRequest.submit(birch, bob)
     request.approve(Plan.PROFESSIONAL, resolved_by=support)
 
     assert len(as_bob.get(LOG).context["cl"].result_list) == 1

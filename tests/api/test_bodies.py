@@ -14,7 +14,7 @@ MIB = 1024 * 1024
 
 
 def stream(machine, body, **environ):
-    """Post what `body` gives when it is read."""
+    """Post the stream `body`."""
     environ |= {"wsgi.input": body, "CONTENT_TYPE": "application/json"}
     return machine.generic("POST", EVENTS, **environ)
 
@@ -26,7 +26,7 @@ def test_it_unpacks(post, count):
     assert response.json()["accepted"] == count
 
 
-def test_it_unpacks_one_member_after_the_other(post):
+def test_it_unpacks_several_members(post):
     lines = [ndjson([event(id=str(number))]).encode() for number in range(3)]
     body = b"".join(map(gzip.compress, lines))
     response = post(body, "application/x-ndjson", headers={"content-encoding": "GZIP"})
@@ -45,12 +45,12 @@ def test_it_unpacks_one_member_after_the_other(post):
     ],
     ids=["plain", "without its end", "cut off", "with more behind", "zlib", "nothing"],
 )
-def test_it_refuses_what_is_no_gzip(post, body):
+def test_it_refuses_invalid_gzip(post, body):
     response = post(body, headers={"content-encoding": "gzip"})
     assert (response.status_code, response.json()["code"]) == (400, "bad_body")
 
 
-def test_it_knows_no_other_compression(post):
+def test_it_refuses_other_encodings(post):
     response = post(b"{}", headers={"content-encoding": "br"})
     assert (response.status_code, response["Accept-Encoding"]) == (415, "gzip, identity")
 
@@ -59,7 +59,7 @@ class Bomb(io.RawIOBase):
     """Two gibibytes of blanks in gzip, packed while they are read."""
 
     def __init__(self) -> None:
-        self.packer = zlib.compressobj(9, zlib.DEFLATED, bodies.GZIP)
+        self.packer = zlib.compressobj(9, zlib.DEFLATED, bodies.GZIP_WINDOW_BITS)
         self.pieces_read = 0
 
     def read(self, size: int = -1) -> bytes:
@@ -80,18 +80,18 @@ def test_it_holds_little_of_a_bomb(rf):
     bomb = gzip.compress(b" " * 64 * MIB)
     request = rf.post(EVENTS, bomb, "application/json", headers={"content-encoding": "gzip"})
     with pytest.raises(bodies.Problem) as caught:
-        bodies.read(request)
+        bodies.read_body(request)
     assert caught.value.status == 413
 
 
 @pytest.mark.parametrize("pad", [0, 1])
-def test_it_takes_two_mebibytes_and_not_a_byte_more(post, pad):
+def test_it_accepts_exactly_two_mebibytes(post, pad):
     text = json.dumps([event()])
     body = text + " " * (2 * MIB - len(text) + pad)
     assert post(body).status_code == (413 if pad else 200)
 
 
-def test_it_reads_what_comes_in_chunks(machine):
+def test_it_reads_chunked_bodies(machine):
     body = io.BytesIO(json.dumps(event()).encode())
     response = stream(machine, body, **{"wsgi.input_terminated": True})
     assert response.json()["accepted"] == 1
@@ -102,6 +102,6 @@ class Broken(io.RawIOBase):
         raise ConnectionResetError
 
 
-def test_it_survives_a_client_that_hangs_up(machine):
+def test_it_survives_a_closed_connection(machine):
     response = stream(machine, Broken(), CONTENT_LENGTH="10")
     assert response.status_code == 400

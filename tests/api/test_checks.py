@@ -16,6 +16,6 @@ from activity.api.checks import check_settings
         ("TRUSTED_PROXIES", 2, []),
     ],
 )
-def test_it_refuses_settings_that_cannot_be_meant(settings, name, value, found):
+def test_it_checks_the_range_of_settings(settings, name, value, found):
     setattr(settings, name, value)
     assert [error.id for error in check_settings()] == found

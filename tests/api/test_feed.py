@@ -2,7 +2,7 @@
 
 import pytest
 
-from activity.api import slices
+from activity.api.read_events import ReadRequest
 from activity.reading import feed
 from activity.recording import record
 from tests import factories
@@ -77,14 +77,14 @@ def test_it_links_on_for_ever(acme, machine, event_format):
 
 def test_it_leaves_out_what_is_recorded_while_it_reads(acme, machine, monkeypatch):
     fill(acme, 2)
-    take = slices.take
+    fetch = ReadRequest.fetch
 
-    def slow(question):
+    def slow(request):
         fill(acme, 1, event_type="vault.created")
-        return take(question)
+        return fetch(request)
 
-    monkeypatch.setattr("activity.api.slices.take", slow)
+    monkeypatch.setattr(ReadRequest, "fetch", slow)
     seqs, cursor, has_more = poll(machine)
     assert (seqs, has_more) == ([1, 2], False)
-    monkeypatch.setattr("activity.api.slices.take", take)
+    monkeypatch.setattr(ReadRequest, "fetch", fetch)
     assert poll(machine, cursor)[0] == [3]

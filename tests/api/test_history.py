@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from activity.api import slices
+from activity.api.read_events import ReadRequest
 from activity.models import Event
 from activity.reading.query import LogQuery
-from activity.reading.timeouts import OutOfTime
+from activity.reading.timeouts import QueryTimeout
 from activity.recording import record
 from tests import factories
 from tests.api.conftest import EVENTS
@@ -186,9 +186,9 @@ def test_it_answers_other_methods_with_405(machine):
 
 def test_it_asks_for_patience_when_the_rows_are_not_found_in_time(log, machine, monkeypatch):
     def give_up(*arguments):
-        raise OutOfTime
+        raise QueryTimeout
 
-    monkeypatch.setattr(slices, "take", give_up)
+    monkeypatch.setattr(ReadRequest, "fetch", give_up)
     answer = machine.get(EVENTS)
     assert (answer.status_code, answer.json()["code"]) == (503, "out_of_time")
     assert answer["Retry-After"] == "5"

@@ -84,18 +84,18 @@ def test_it_asks_for_the_organization_only_where_there_is_a_choice(acme, alice, 
         ({"organization": "nowhere"}, "organization"),
     ],
 )
-def test_it_refuses_what_is_no_key(acme, birch, as_alice, fields, wrong):
+def test_it_refuses_an_invalid_form(acme, birch, as_alice, fields, wrong):
     response = as_alice.post(ADD, form(**fields))
     assert list(response.context["adminform"].form.errors) == [wrong]
     assert not ApiKey.objects.exists()
 
 
-def test_it_keeps_networks_in_one_form(acme, as_alice):
+def test_it_stores_networks_in_canonical_form(acme, as_alice):
     as_alice.post(ADD, form(networks="203.0.113.7\n 2001:DB8::1/32, 203.0.113.7/32"))
     assert ApiKey.objects.get().networks == ["203.0.113.7/32", "2001:db8::/32"]
 
 
-def test_it_lets_a_key_live_for_ever_if_that_is_wanted(acme, as_alice):
+def test_it_creates_a_key_without_expiry(acme, as_alice):
     as_alice.post(ADD, form(lifetime=""))
     assert ApiKey.objects.get().expires_at is None
 
@@ -152,13 +152,13 @@ def test_it_shows_nothing_of_other_organizations(acme, birch, as_alice):
     assert theirs.status is KeyStatus.LIVE
 
 
-def test_it_lets_nobody_search_the_digests(acme, as_alice):
+def test_it_refuses_to_filter_by_digest(acme, as_alice):
     issue(acme)
     assert as_alice.get(LIST, {"digest__startswith": "a"}).status_code == 400
 
 
 def visitors(request):
-    """Who may enter, and who may not, by name."""
+    """Return users with and without access, by name."""
     acme = request.getfixturevalue("acme")
     permitted = factories.MemberFactory(organization=acme, user__email="reader@acme.example").user
     permitted.user_permissions.set(

@@ -1,4 +1,4 @@
-"""Who is let in, and what the others are told: nothing."""
+"""Authentication: which requests are accepted, and that refusals reveal nothing."""
 
 from datetime import timedelta
 
@@ -70,7 +70,7 @@ def another_secret(acme):
         lambda acme: headers_of(issue(acme, networks=["198.51.100.0/24"])),
     ],
 )
-def test_it_gives_one_answer_to_whoever_has_no_valid_key(acme, headers):
+def test_it_gives_the_same_answer_for_every_invalid_key(acme, headers):
     for response in ask_both(headers(acme)):
         assert (response.status_code, response.json()) == (401, REFUSAL)
         assert response["WWW-Authenticate"] == "Bearer"
@@ -78,7 +78,7 @@ def test_it_gives_one_answer_to_whoever_has_no_valid_key(acme, headers):
     assert not Event.objects.filter(organization=acme).exists()
 
 
-def test_it_ignores_who_is_signed_in(as_alice):
+def test_it_ignores_sessions(as_alice):
     response = as_alice.get(EVENTS)
     assert (response.status_code, list(response.cookies)) == (401, [])
 
@@ -96,7 +96,7 @@ def test_it_needs_no_csrf_token(key):
         ([Scope.READ, Scope.WRITE], [200, 200]),
     ],
 )
-def test_it_keeps_to_the_scopes(acme, scopes, allowed):
+def test_it_checks_the_scopes(acme, scopes, allowed):
     answers = list(ask_both(headers_of(issue(acme, scopes=scopes))))
     assert [answer.status_code for answer in answers] == allowed
     for answer in answers:
@@ -141,7 +141,7 @@ def test_it_reads_the_log_of_its_own_organization_only(acme, birch, machine):
         (1, "198.51.100.1", "unknown", 401),
     ],
 )
-def test_it_keeps_to_the_networks(acme, settings, proxies, remote, forwarded, status):
+def test_it_checks_the_networks(acme, settings, proxies, remote, forwarded, status):
     settings.TRUSTED_PROXIES = proxies
     key = issue(acme, networks=["203.0.113.0/24", "2001:db8::/32"])
     headers = headers_of(key) | ({"X-Forwarded-For": forwarded} if forwarded else {})
@@ -172,7 +172,7 @@ def test_it_notes_the_last_use_once_a_minute(acme, machine, key):
     assert last_used() >= first
 
 
-def test_it_lets_two_keys_of_one_name_live(acme, birch):
+def test_it_allows_two_live_keys_of_one_name(acme, birch):
     first, _second = issue(acme), issue(acme)
     with pytest.raises(ValidationError, match="Two keys of this name are live"):
         issue(acme)

@@ -1,4 +1,4 @@
-"""What no endpoint answers is a problem, too, and no page."""
+"""Django's own error responses under /api/ are problems, not pages."""
 
 import json
 

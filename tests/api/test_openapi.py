@@ -50,8 +50,8 @@ def test_it_answers_as_documented(key, settings, method, mode):
     @generated
     @given(case=operation.as_strategy(generation_mode=mode))
     def ask(case):
-        case.headers["Authorization"] = f"Bearer {key.token}"
-        case.call_and_validate(checks=PROMISES)
+        authorization = {"Authorization": f"Bearer {key.token}"}
+        case.call_and_validate(headers=authorization, checks=PROMISES)
 
     ask()
 

@@ -1,4 +1,4 @@
-"""How often a key may ask."""
+"""The rate limit of a key."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -31,7 +31,7 @@ def statuses(client, count):
     return [client.get(EVENTS).status_code for _ in range(count)]
 
 
-def test_it_lets_a_full_bucket_out_at_once(clock, machine):
+def test_it_allows_a_burst_of_a_full_bucket(clock, machine):
     assert statuses(machine, 8) == [200] * 6 + [429] * 2
 
 
@@ -45,7 +45,7 @@ def test_it_says_how_long_to_wait(clock, machine):
     assert statuses(machine, 2) == [200, 429]
 
 
-def test_it_fills_up_to_the_brim_and_no_further(clock, machine):
+def test_it_refills_up_to_the_limit(clock, machine):
     statuses(machine, 6)
     clock.now += 3600 * SECOND
     assert statuses(machine, 7) == [200] * 6 + [429]
@@ -64,15 +64,15 @@ def test_it_counts_reading_and_writing_together(clock, machine):
     assert answers == [200, 429]
 
 
-def test_it_stores_nothing_of_what_comes_too_fast(clock, acme, machine):
+def test_it_stores_nothing_over_the_limit(clock, acme, machine):
     statuses(machine, 6)
     machine.post(EVENTS, event(), content_type="application/json")
     clock.now += 60 * SECOND
     assert machine.get(EVENTS).json()["items"] == []
 
 
-def test_it_holds_for_every_process(clock, key):
-    """Whoever reads the key anew finds the bucket as others left it."""
+def test_it_shares_the_limit_between_processes(clock, key):
+    """The bucket is read from the database for each request."""
     waits = [rate_limit.take(ApiKey.objects.get(pk=key.pk)) for _ in range(7)]
     assert waits == [0] * 6 + [10]
 
@@ -84,7 +84,7 @@ def test_it_takes_one_query(key, django_assert_num_queries):
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_it_holds_when_many_ask_at_once(clock, key):
+def test_it_holds_for_concurrent_requests(clock, key):
     def take(_number):
         try:
             return rate_limit.take(key)

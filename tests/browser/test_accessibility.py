@@ -187,7 +187,7 @@ def test_it_is_accessible_while_a_file_is_imported(inspect, live_server, acme, a
     file = {"name": "events.zip", "mimeType": "", "buffer": b"PK\x03\x04"}
     inspector.page.locator("input[name=file]").set_input_files(file)
     with inspector.page.expect_navigation():
-        inspector.page.get_by_role("button", name="Upload and look").click()
+        inspector.page.get_by_role("button", name="Upload and preview").click()
     inspector.look()
 
 

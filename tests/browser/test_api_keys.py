@@ -19,7 +19,7 @@ def test_it_shows_a_new_key_once_and_revokes_it(open_page, live_server, alice):
     token = page.get_by_label("API key", exact=True).input_value()
     assert token.startswith("pa_")
 
-    page.get_by_role("link", name="I have copied it").click()
+    page.get_by_role("link", name="I have copied the key").click()
     page.get_by_role("link", name="SIEM").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("API key")
     assert token not in page.content()

@@ -39,7 +39,7 @@ def add_webhook(page, receiver):
     page.get_by_label("CA certificate").fill(authority_pem())
     page.get_by_role("button", name="Save").click()
     secret = page.get_by_label("Signing secret").input_value()
-    page.get_by_role("link", name="I have copied it").click()
+    page.get_by_role("link", name="I have copied the key").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("SIEM")
     assert secret not in page.content()
     return secret

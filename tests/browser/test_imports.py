@@ -21,7 +21,7 @@ def heading(page, level):
 
 def upload(page, file):
     page.get_by_label("File", exact=False).first.set_input_files(file)
-    page.get_by_role("button", name="Upload and look").click()
+    page.get_by_role("button", name="Upload and preview").click()
 
 
 @pytest.mark.parametrize("with_scripts", [True, False])
@@ -33,12 +33,12 @@ def test_it_imports_a_file_step_by_step(open_page, live_server, acme, alice, wit
     upload(page, FILE)
 
     expect(heading(page, 1)).to_have_text("proton.csv")
-    expect(heading(page, 2)).to_have_text("What would become of its 240 rows")
+    expect(heading(page, 2)).to_have_text("Preview of all 240 rows")
     expect(page.locator("#result_list tbody tr")).to_have_count(20)
     assert Event.objects.count() == 0
     page.get_by_role("button", name="Import", exact=True).click()
 
-    expect(heading(page, 2)).to_have_text("Waiting for its turn")
+    expect(heading(page, 2)).to_have_text("Waiting for the worker")
     expect(page.get_by_role("progressbar")).to_be_visible()
     expect(page.get_by_role("status")).to_contain_text("No worker is running")
     call_command("run_worker", "--once")
@@ -54,7 +54,7 @@ def test_it_moves_the_bar_without_a_reload(open_page, live_server, acme, alice):
     page.goto(ADD)
     upload(page, FILE)
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(heading(page, 2)).to_have_text("Waiting for its turn")
+    expect(heading(page, 2)).to_have_text("Waiting for the worker")
     page.evaluate("window.isSamePage = true")
     ImportJob.objects.update(status="running", bytes_read=ImportJob.objects.get().size // 2)
     expect(page.get_by_role("status")).to_contain_text("49 % read")
@@ -82,7 +82,7 @@ def test_it_refuses_what_is_too_large_before_it_is_sent(
     page.goto(ADD)
     upload(page, large)
     field = page.get_by_label("File", exact=False).first
-    message = "The file is larger than 1.0\xa0MB. Split it, and import the parts."
+    message = "The file is larger than 1.0\xa0MB. Split it and import the parts."
     assert field.evaluate("input => input.validationMessage") == message
     assert page.url.endswith(ADD)
 

@@ -74,4 +74,4 @@ def test_it_shows_no_event_to_the_support_staff(page, acme):
     page.goto("/admin/")
     expect(page.get_by_role("link", name="Activity log")).to_have_count(0)
     assert page.goto("/admin/activity/event/?organization=acme").status == 403
-    expect(page.get_by_role("heading", level=1)).to_have_text("This page is not for you")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You don’t have access to this page")

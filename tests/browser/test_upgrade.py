@@ -27,7 +27,7 @@ def test_it_leads_from_the_request_to_the_log_with_its_history(
     expect(heading(bobs_page)).to_have_text("See who did what, when and where")
     expect(bobs_page.locator("main")).to_contain_text("Current plan: Pass Essentials")
     bobs_page.get_by_role("button", name=ASK).click()
-    expect(bobs_page.locator(".messagelist")).to_have_text("Support has your request.")
+    expect(bobs_page.locator(".messagelist")).to_have_text("Your request was sent to support.")
     expect(bobs_page.get_by_role("status")).to_contain_text("Your request is pending.")
     expect(bobs_page.get_by_role("button", name=ASK)).to_have_count(0)
 
@@ -47,12 +47,10 @@ def test_it_says_that_a_request_is_pending_to_who_asks_twice(open_page, live_ser
     first.goto(PATH)
     second.goto(PATH)
     first.get_by_role("button", name=ASK).click()
-    expect(first.locator(".messagelist")).to_have_text("Support has your request.")
+    expect(first.locator(".messagelist")).to_have_text("Your request was sent to support.")
     second.get_by_role("button", name=ASK).click()
 
-    expect(second.locator(".messagelist")).to_have_text(
-        "Your request is pending: support has it already."
-    )
+    expect(second.locator(".messagelist")).to_have_text("Your request is already pending.")
 
 
 def test_it_shows_why_a_request_was_declined(open_page, live_server, birch, bob, support):

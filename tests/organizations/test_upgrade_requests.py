@@ -12,7 +12,7 @@ REQUESTS = "/admin/organizations/upgraderequest/"
 
 @pytest.fixture
 def pending(birch, bob):
-    upgrade_request, _is_new = UpgradeRequest.file(birch, bob)
+    upgrade_request, _is_new = UpgradeRequest.submit(birch, bob)
     return upgrade_request
 
 
@@ -158,11 +158,33 @@ def test_it_finds_no_request_that_does_not_exist(as_support):
     assert as_support.get(f"{REQUESTS}999/change/").status_code == 404
 
 
-def test_it_files_one_pending_request_at_a_time(birch, bob, support):
-    first, is_new = UpgradeRequest.file(birch, bob)
-    second, is_newer = UpgradeRequest.file(birch, bob)
+def test_it_submits_one_pending_request_at_a_time(birch, bob, support):
+    first, is_new = UpgradeRequest.submit(birch, bob)
+    second, is_newer = UpgradeRequest.submit(birch, bob)
     assert (first, is_new, is_newer) == (second, True, False)
 
     first.decline(resolved_by=support, note="No.")
 
-    assert UpgradeRequest.file(birch, bob)[1]
+    assert UpgradeRequest.submit(birch, bob)[1]
+
+
+def test_it_keeps_what_others_changed_since_it_was_read(birch, bob, support, pending):
+    UpgradeRequest.objects.filter(pk=pending.pk).update(requested_by_email="robert@birch.example")
+
+    pending.approve(Plan.PROFESSIONAL, resolved_by=support)
+
+    assert pending.requested_by_email == "robert@birch.example"
+    pending.refresh_from_db()
+    assert pending.requested_by_email == "robert@birch.example"
+    reason = PlanChange.objects.get(organization=birch).reason
+    assert reason == "Upgrade requested by robert@birch.example"
+
+
+def test_it_shows_the_stored_answer_when_somebody_was_faster(pending, support, superuser):
+    UpgradeRequest.objects.get(pk=pending.pk).decline(resolved_by=superuser, note="No.")
+
+    with pytest.raises(UpgradeRequest.AlreadyAnswered):
+        pending.approve(Plan.PROFESSIONAL, resolved_by=support)
+
+    assert (pending.status, pending.note) == (RequestStatus.DECLINED, "No.")
+    assert pending.resolved_by == superuser

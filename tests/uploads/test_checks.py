@@ -8,12 +8,12 @@ from activity.uploads.checks import check_settings
 @pytest.mark.parametrize(
     ("limit", "found"), [(1, []), (0, ["uploads.E001"]), (-1, ["uploads.E001"])]
 )
-def test_it_refuses_a_limit_that_cannot_be_meant(settings, limit, found):
+def test_it_refuses_a_limit_below_one(settings, limit, found):
     settings.UPLOAD_MAX_MIB = limit
     assert [error.id for error in check_settings()] == found
 
 
-def test_it_refuses_a_folder_that_is_none(settings, tmp_path):
+def test_it_refuses_an_unusable_folder(settings, tmp_path):
     (tmp_path / "file").write_text("")
     settings.UPLOADS_DIR = tmp_path / "file" / "uploads"
     assert [error.id for error in check_settings()] == ["uploads.E002"]

@@ -1,4 +1,4 @@
-"""A file becomes the same by the page and by the command."""
+"""The page and the command import a file with the same result."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,7 +20,7 @@ NAMES = [
 
 
 def damaged(content: bytes) -> bytes:
-    """Some lines in the middle lost a byte or came twice, and one is no row at all."""
+    """Change a byte in some lines, repeat others and insert a line that is not a row."""
     lines = content.splitlines(keepends=True)
     for number in range(20, len(lines), 60):
         lines[number] = lines[number].replace(b":", b";", 1)
@@ -28,11 +28,11 @@ def damaged(content: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("mend", [bytes, damaged])
-def test_it_makes_the_same_of_a_file(acme, as_alice, tmp_path, name, mend):
+@pytest.mark.parametrize("change", [bytes, damaged])
+def test_it_imports_a_file_like_the_command(acme, as_alice, tmp_path, name, change):
     elm = factories.OrganizationFactory(slug="elm")
     path, rejects = tmp_path / name, tmp_path / "rejects"
-    path.write_bytes(mend((FIXTURES / name).read_bytes()))
+    path.write_bytes(change((FIXTURES / name).read_bytes()))
     members, options = {}, ["--rejects", str(rejects), "--time-zone", "Asia/Tokyo"]
     if name == "bitwarden.json":
         file = FIXTURES / "bitwarden_members.json"
@@ -51,12 +51,12 @@ def test_it_makes_the_same_of_a_file(acme, as_alice, tmp_path, name, mend):
         assert as_alice.get(address(job, "rejects")).getvalue() == rejects.read_bytes()
     else:
         assert as_alice.get(address(job, "rejects")).status_code == 404
-    assert bool(job.refusals) == (mend is damaged)
+    assert bool(job.refusals) == (change is damaged)
 
 
-def test_it_says_how_many_times_were_guessed(acme, as_alice):
+def test_it_reports_ambiguous_times(acme, as_alice):
     row = "2025-10-26T02:30:00,Dana,dana@acme.example,Item Read,203.0.113.7\r\n"
     job = imported(as_alice, "Time,User Name,User Email,Event,IP\r\n" + row, name="proton.csv")
     assert job.guessed == 1
     page = as_alice.get(address(job)).text
-    assert "1 time fell in an hour that a clock change repeats" in page
+    assert "1 time is in an hour that a clock change repeats" in page

@@ -1,4 +1,4 @@
-"""What may be uploaded, by whom, into which log."""
+"""The form: which files are accepted, from which users, into which log."""
 
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def errors(response) -> dict[str, list[str]]:
         (GOOD % "a", "proton", "This is passaudit JSON lines: choose the format native."),
     ],
 )
-def test_it_takes_no_file_that_cannot_be_used(acme, as_alice, content, chosen, message):
+def test_it_refuses_an_unusable_file(acme, as_alice, content, chosen, message):
     found = errors(upload(as_alice, content, format=chosen))
     assert list(found) == ["file"]
     assert found["file"][0].startswith(message)
@@ -58,7 +58,7 @@ def test_it_takes_no_file_that_cannot_be_used(acme, as_alice, content, chosen, m
         ({"file": ""}, "file"),
     ],
 )
-def test_it_refuses_what_cannot_be_meant(acme, as_alice, fields, wrong):
+def test_it_refuses_invalid_fields(acme, as_alice, fields, wrong):
     factories.OrganizationFactory(slug="cedar")
     assert list(errors(upload(as_alice, GOOD % "a", **fields))) == [wrong]
 
@@ -68,20 +68,20 @@ def test_it_refuses_a_file_that_is_too_large(acme, as_alice, settings):
     line = (GOOD % "a").encode()
     largest = line + b"\n" * (MEBIBYTE - len(line))
     found = errors(upload(as_alice, largest + b"\n"))
-    assert found == {"file": ["The file is larger than 1.0\xa0MB. Split it, and import the parts."]}
+    assert found == {"file": ["The file is larger than 1.0\xa0MB. Split it and import the parts."]}
     assert uploaded(as_alice, largest).size == MEBIBYTE
     members = SimpleUploadedFile("members.json", b" " * MEBIBYTE + b"[]")
     assert upload(as_alice, GOOD % "a", members=members).status_code == 200
 
 
-def test_it_refuses_more_members_than_memory_is_for(acme, as_alice):
+def test_it_limits_the_members_file(acme, as_alice):
     members = SimpleUploadedFile("members.json", b"[]" + b" " * (MEMBERS_MAX_BYTES - 1))
     found = errors(upload(as_alice, FIXTURES / "bitwarden.json", members=members))
-    message = "The file is larger than 16.0\xa0MB. Keep the members that the events are about."
+    message = "The file is larger than 16.0\xa0MB. Keep only the members of the events."
     assert found == {"members": [message]}
 
 
-def test_it_keeps_nothing_of_a_file_beyond_the_limit(settings, rf):
+def test_it_discards_files_beyond_the_limit(settings, rf):
     settings.UPLOAD_MAX_MIB = 1
     handler = LimitedUploadHandler(rf.post("/"))
     sizes = []
@@ -98,12 +98,12 @@ def test_it_keeps_nothing_of_a_file_beyond_the_limit(settings, rf):
     assert sizes == [MEBIBYTE // 2 + 8, 0, 0]
 
 
-def test_it_keeps_no_more_files_than_somebody_can_look_at(acme, as_alice):
+def test_it_limits_the_number_of_waiting_files(acme, as_alice):
     factories.ImportJobFactory.create_batch(MAX_WAITING - 1, organization=acme)
     job = uploaded(as_alice, GOOD % "a")
     response = upload(as_alice, GOOD % "a")
     assert response.context["adminform"].form.non_field_errors() == [
-        "20 files wait already. Import or cancel some of them first."
+        "20 files are waiting already. Import or cancel some of them first."
     ]
     as_alice.post(address(job, "cancel"))
     assert upload(as_alice, GOOD % "a").status_code == 302

@@ -1,5 +1,6 @@
 """From the form to the summary."""
 
+import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.db import connection
@@ -31,7 +32,7 @@ def test_it_imports_what_was_confirmed(acme, alice, as_alice):
 
     as_alice.post(address(job, "start"))
     page = as_alice.get(address(job)).text
-    assert "Waiting for its turn" in page
+    assert "Waiting for the worker" in page
     assert "No worker is running" in page
     assert 'http-equiv="refresh"' in page
     assert count(acme) == 0
@@ -51,7 +52,7 @@ def test_it_shows_the_first_rows_as_the_log_will(as_alice):
     system = row % ',"user":null'
     dana = row % ',"user":{"email":"dana@acme.example"}'
     page = as_alice.get(address(uploaded(as_alice, system + dana * 30))).text
-    assert "What would become of its 31 rows" in page
+    assert "Preview of all 31 rows" in page
     assert page.count("<time ") == 20
     assert page.count("Share Created") == 20
     assert '<span class="date">23 Nov 2025</span>' in page  # in Zurich
@@ -65,7 +66,7 @@ def test_it_stores_nothing_for_a_preview(acme, as_alice):
     before = [list(model.objects.values()) for model in (Event, Actor, LogHead)]
     content = GOOD % "a" + GOOD % "b" + (GOOD % "a").replace("read", "used") + "broken\n"
     page = as_alice.get(address(uploaded(as_alice, content))).text
-    for name, number in [("New", 1), ("Known already", 1), ("In conflict", 1), ("Rejected", 1)]:
+    for name, number in [("New", 1), ("Already stored", 1), ("Conflicts", 1), ("Rejected", 1)]:
         assert f"<dt>{name}</dt><dd>{number}</dd>" in page
     assert "Line 3" in page
     assert "conflict: the log has other content under the id a at this time" in page
@@ -74,17 +75,29 @@ def test_it_stores_nothing_for_a_preview(acme, as_alice):
     assert [list(model.objects.values()) for model in (Event, Actor, LogHead)] == before
 
 
+@pytest.mark.xfail(reason="the dry run of the importers still records and rolls back")
+def test_it_writes_nothing_for_a_preview(acme, as_alice):
+    """Neither rows nor savepoints nor locks."""
+    imported(as_alice, GOOD % "a")
+    job = uploaded(as_alice, GOOD % "a" + GOOD % "b" + (GOOD % "a").replace("read", "used"))
+    with CaptureQueriesContext(connection) as captured:
+        assert as_alice.get(address(job)).status_code == 200
+    statements = [query["sql"] for query in captured]
+    assert [sql for sql in statements if not sql.startswith("SELECT")] == []
+    assert [sql for sql in statements if "FOR UPDATE" in sql] == []
+
+
 def test_it_previews_no_more_than_the_beginning(as_alice):
     content = "".join(GOOD % number for number in range(1500)) + "broken\n"
     page = as_alice.get(address(uploaded(as_alice, content))).text
-    assert "What would become of the first 1,000 rows" in page
+    assert "Preview of the first 1,000 rows" in page
     assert "<dt>New</dt><dd>1,000</dd>" in page
     assert "broken" not in page
 
 
 def test_it_shows_no_more_refusals_than_help(as_alice):
     page = as_alice.get(address(uploaded(as_alice, GOOD % "a" + "broken\n" * 50))).text
-    assert "The first 20 of 50 rows that would not be stored" in page
+    assert "The first 20 of 50 rows that cannot be stored" in page
     assert page.count("is not valid JSON") == 20
 
 
@@ -142,10 +155,10 @@ def test_it_starts_and_ends_once(acme, as_alice):
     job = uploaded(as_alice, GOOD % "a")
     as_alice.post(address(job, "start"))
     again = as_alice.post(address(job, "start"), follow=True)
-    assert "This import was started or cancelled before." in again.text
+    assert "This import is already started or cancelled." in again.text
     run_worker()
     too_late = as_alice.post(address(job, "cancel"), follow=True)
-    assert "This import had ended before." in too_late.text
+    assert "This import has already ended." in too_late.text
     job.refresh_from_db()
     assert (job.status, count(acme)) == (Status.DONE, 1)
     assert LogEntry.objects.filter(object_id=str(job.pk), action_flag=2).count() == 1
@@ -155,7 +168,7 @@ def test_it_says_that_a_file_is_gone(as_alice):
     job = uploaded(as_alice, GOOD % "a")
     job.file.storage.delete(job.file.name)
     page = as_alice.get(address(job)).text
-    assert "The file is gone." in page
+    assert "The file no longer exists." in page
     assert "action-primary" not in page.partition("content-main")[2]
 
 

@@ -1,4 +1,4 @@
-"""What the worker does: in turns, under a claim, each event once whatever happens."""
+"""The worker imports in turns, under a claim, and stores each event once."""
 
 from contextlib import closing
 from datetime import timedelta
@@ -37,7 +37,7 @@ def job(acme) -> ImportJob:
 
 
 def finish(job: ImportJob) -> ImportJob:
-    work = UploadWork(next_tidy=float("inf"))
+    work = UploadWork(next_cleanup=float("inf"))
     while work(never):
         pass
     assert work.current is None
@@ -51,7 +51,7 @@ def expire(job: ImportJob) -> None:
 
 
 class Interruption:
-    """Stops the work when that many chunks are stored, in one way or another."""
+    """Stops the work after `chunks` chunks: by raising `how`, or by asking it to stop."""
 
     def __init__(self, chunks: int, how=None) -> None:
         self.left, self.how = chunks, how
@@ -67,7 +67,7 @@ class Interruption:
 
 def test_it_imports_in_turns(job, acme, monkeypatch):
     monkeypatch.setattr("activity.uploads.importing.TURN_SECONDS", -1.0)
-    work = UploadWork(next_tidy=float("inf"))
+    work = UploadWork(next_cleanup=float("inf"))
     assert work(never)
     job.refresh_from_db()
     assert (job.status, count(acme), job.accepted) == (Status.RUNNING, 1, 1)
@@ -77,17 +77,17 @@ def test_it_imports_in_turns(job, acme, monkeypatch):
     assert tally(job) == "accepted=230 duplicates=1 conflicts=0 rejected=1\n"
 
 
-def test_it_is_sure_of_a_turn_before_it_takes_the_next(job, monkeypatch):
+def test_it_flushes_each_turn(job, monkeypatch):
     monkeypatch.setattr("activity.uploads.importing.TURN_SECONDS", -1.0)
     flushed = []
     monkeypatch.setattr("activity.recording.bulk_insert.flush", flushed.append)
-    work = UploadWork(next_tidy=float("inf"))
+    work = UploadWork(next_cleanup=float("inf"))
     work(never)
     assert flushed == ["default"]
     work.stop()
 
 
-def test_it_gives_back_what_it_is_at_when_it_has_to_stop(job, acme):
+def test_it_releases_the_import_when_it_stops(job, acme):
     work = UploadWork()
     assert work(Interruption(3))
     job.refresh_from_db()
@@ -104,7 +104,7 @@ def test_it_gives_back_what_it_is_at_when_it_has_to_stop(job, acme):
     ]
 
 
-def test_it_gives_back_between_two_turns(job, acme, monkeypatch):
+def test_it_releases_the_import_between_two_turns(job, acme, monkeypatch):
     monkeypatch.setattr("activity.uploads.importing.TURN_SECONDS", -1.0)
     work = UploadWork()
     work(never)
@@ -134,7 +134,7 @@ def test_it_keeps_its_claim_while_a_delivery_takes_its_time(job, settings):
         assert job.claimed_until > timezone.now() + timedelta(seconds=330)
 
 
-def test_it_leaves_the_trouble_of_the_database_to_the_worker(job, acme):
+def test_it_raises_database_errors(job, acme):
     work = UploadWork()
     with pytest.raises(OperationalError):
         work(Interruption(2, OperationalError("gone")))
@@ -168,34 +168,34 @@ def test_it_gives_up_after_some_attempts(job, acme):
     assert finish(job).status == Status.DONE
 
 
-def test_it_says_that_the_mistake_is_ours(job, acme, monkeypatch, caplog):
+def test_it_reports_an_unexpected_error(job, acme, monkeypatch, caplog):
     def fail(*args):
         raise ZeroDivisionError
 
     monkeypatch.setattr(Import, "_widen_span", fail)
     finish(job)
     assert (job.status, count(acme)) == (Status.FAILED, 0)
-    assert job.error == "passaudit made a mistake. The log of its worker says which."
+    assert job.error == "An unexpected error occurred. See the log of the worker."
     assert "ZeroDivisionError" in caplog.text
     monkeypatch.undo()
     assert job.start()
     assert finish(job).accepted == 230
 
 
-def test_it_says_that_the_file_cannot_be_found(job, acme):
+def test_it_reports_a_missing_file(job, acme):
     job.file.storage.delete(job.file.name)
     assert "share UPLOADS_DIR" in finish(job).error
     assert job.status == Status.FAILED
 
 
-def test_it_says_that_the_file_is_of_no_use(acme):
+def test_it_reports_an_unusable_file(acme):
     job = factories.ImportJobFactory(organization=acme, content=b"a,b\n1,2\n")
     job.start()
     assert finish(job).error == "The file is not JSON. Is it another format?"
     assert (job.status, job.may_start, files()) == (Status.FAILED, False, [])
 
 
-def test_it_stops_when_somebody_cancels(job, acme):
+def test_it_stops_when_the_import_is_cancelled(job, acme):
     def cancelling() -> bool:
         if count(acme) == 100:
             job.cancel()
@@ -210,7 +210,7 @@ def test_it_stops_when_somebody_cancels(job, acme):
     assert not job.file
 
 
-def test_it_stops_when_somebody_cancels_between_two_turns(job, acme, monkeypatch):
+def test_it_stops_when_the_import_is_cancelled_between_two_turns(job, acme, monkeypatch):
     monkeypatch.setattr("activity.uploads.importing.TURN_SECONDS", -1.0)
     work = UploadWork()
     work(never)

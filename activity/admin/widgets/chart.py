@@ -1,7 +1,8 @@
-"""The histogram as a drawing: bars, ticks and words. Pure; `activity.reading.facets.counting` counts.
+"""The histogram as a drawing: bars, ticks and texts. `activity.reading.facets.counting` counts.
 
-Each level is one path, and coordinates are text, so that a chart costs little to render and no
-language writes its numbers otherwise.
+Coordinates are whole numbers, and the browser stretches the drawing to the page. A drawing is
+`BAR_WIDTH` units wide for each bar and `HEIGHT` units high. Each level is one SVG path, which is
+cheaper to render than one shape for each bar. Coordinates are text, so that no locale formats them.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from activity.admin.widgets.geometry import BAR, MOST_TICKS, bars, spread
 from activity.clock import (
     DAY_FORMAT,
     LONG_DAY_FORMAT,
@@ -24,10 +24,15 @@ from activity.clock import (
     written,
 )
 from activity.event_types import LEVEL_LABELS, Level
-from activity.log_urls import LogAddress
+from activity.log_urls import LogUrl
 from activity.reading.facets.counting import Bin, Summary
 from activity.reading.histogram import Width
 
+BAR_WIDTH = 10
+GAP = 1
+HEIGHT = 200
+MIN_HEIGHT = 4
+MAX_TICKS = 5
 FIRST_CENTRED_TICK, LAST_CENTRED_TICK = 4.0, 92.0
 
 TITLES: dict[Width, str | Promise] = {
@@ -50,9 +55,9 @@ TICK_FORMATS: dict[Width, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A place to click: `url` narrows the log to it, `label` says what is there.
+    """One clickable bar. `url` narrows the log to it; `label` is its accessible name.
 
-    `first` and `last` name its ends, for a selection of several.
+    The script uses `first` and `last`, the names of its ends, for a selection of several bars.
     """
 
     x: str
@@ -74,7 +79,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A label on the edge of a bin; `x` is in per cent of the width."""
+    """A label at the start of a bin. `x` is in per cent of the width."""
 
     x: str
     text: str
@@ -93,7 +98,7 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The range in force, which a click on its first or last bar must not widen."""
+    """The current range. A click on the first or last bar must not widen it."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -104,15 +109,15 @@ class Limits:
         return since, until
 
 
-def draw(summary: Summary, address: LogAddress, clock: Clock, limits: Limits) -> Chart | None:
-    """The chart of `summary`, or None when there is nothing to compare."""
+def draw(summary: Summary, address: LogUrl, clock: Clock, limits: Limits) -> Chart | None:
+    """Return the chart of `summary`, or None when it has fewer than two bins or no events."""
     if not summary.total or len(summary.bins) < 2 or summary.width is None:
         return None
     width, bins = summary.width, summary.bins
     paths = bars([[one.counts[level] for level in Level] for one in bins])
     return Chart(
         title=TITLES[width],
-        width=str(len(bins) * BAR),
+        width=str(len(bins) * BAR_WIDTH),
         peak=max(one.total for one in bins),
         bars=[_bar(i, one, width, address, clock, limits) for i, one in enumerate(bins)],
         layers=[Layer(lv, LEVEL_LABELS[lv], path) for lv, path in zip(Level, paths, strict=True)],
@@ -120,21 +125,54 @@ def draw(summary: Summary, address: LogAddress, clock: Clock, limits: Limits) ->
     )
 
 
-def _bar(
-    index: int, one: Bin, width: Width, address: LogAddress, clock: Clock, limits: Limits
-) -> Bar:
+def bars(columns: Sequence[Sequence[int]]) -> list[str]:
+    """Return the data of one SVG path for each layer of stacked bars.
+
+    `columns` has one sequence for each bar, with the count of each layer.
+    """
+    peak = max(map(sum, columns), default=0)
+    shapes: list[list[str]] = [[] for _layer in columns[0]] if columns else []
+    for index, counts in enumerate(columns):
+        top = HEIGHT
+        for shape, height in zip(shapes, segment_heights(counts, peak), strict=True):
+            if height:
+                top -= height
+                width = BAR_WIDTH - 2 * GAP
+                shape.append(f"M{index * BAR_WIDTH + GAP} {top}h{width}v{height}h-{width}z")
+    return ["".join(shape) for shape in shapes]
+
+
+def segment_heights(counts: Sequence[int], peak: int) -> list[int]:
+    """Return the heights of one bar's segments.
+
+    Non-zero segments are at least `MIN_HEIGHT` high; the highest is shortened to make room.
+    """
+    heights = [max(MIN_HEIGHT, round(count * HEIGHT / peak)) if count else 0 for count in counts]
+    excess = sum(heights) - HEIGHT
+    if excess > 0:
+        heights[heights.index(max(heights))] -= excess
+    return heights
+
+
+def spread(candidates: Sequence[int]) -> list[int]:
+    """Return at most `MAX_TICKS` of `candidates`, evenly spread, the first included."""
+    step = -(-len(candidates) // MAX_TICKS) or 1
+    return list(candidates[::step])
+
+
+def _bar(index: int, one: Bin, width: Width, address: LogUrl, clock: Clock, limits: Limits) -> Bar:
     since, until = limits.clip(one)
     first, last = _ends(one, width, clock)
     if first == last:
-        words = first
+        text = first
     elif width.value < timedelta(days=1):
-        words = f"{first} – {clock.time(one.until, '%H:%M')}"
+        text = f"{first} – {clock.time(one.until, '%H:%M')}"
     else:
-        words = f"{first} – {last}"
+        text = f"{first} – {last}"
     return Bar(
-        x=str(index * BAR),
-        url=str(address.setting(**_range(since, until, clock))),
-        label=f"{words}: {_count(one)}",
+        x=str(index * BAR_WIDTH),
+        url=str(address.with_params(**_range(since, until, clock))),
+        label=f"{text}: {_count(one)}",
         first=first,
         last=last,
         count=str(one.total),
@@ -142,7 +180,7 @@ def _bar(
 
 
 def _range(since: datetime, until: datetime, clock: Clock) -> dict[str, str]:
-    """`since` and `until` as short as they can be said."""
+    """The parameters `since` and `until` in their shortest form."""
     if clock.is_midnight(since) and clock.is_midnight(until):
         return {
             "since": clock.day_parameter(since),
@@ -152,7 +190,7 @@ def _range(since: datetime, until: datetime, clock: Clock) -> dict[str, str]:
 
 
 def _ends(one: Bin, width: Width, clock: Clock) -> tuple[str, str]:
-    """The first and the last day of the bin, or the times when it begins and ends."""
+    """The first and the last day of the bin, or the times of its start and end."""
     if width.value < timedelta(days=1):
         return clock.minute(one.since), clock.minute(one.until)
     first, last = clock.local(one.since).date(), clock.local(one.until - SECOND).date()
@@ -175,7 +213,7 @@ def _ticks(bins: Sequence[Bin], width: Width, clock: Clock) -> list[Tick]:
     pattern: str | Promise
     indexes: list[int] = list(range(len(bins)))
     midnights = [i for i in indexes if clock.is_midnight(bins[i].since)]
-    if len(midnights) >= MOST_TICKS - 1:
+    if len(midnights) >= MAX_TICKS - 1:
         indexes, pattern = midnights, TICK_FORMATS.get(width, SHORT_DAY_FORMAT)
     elif clock.local(bins[0].since).date() == clock.local(bins[-1].since).date():
         pattern = "H:i"

@@ -1,4 +1,4 @@
-"""The panel of event types: seven groups and one for the rest, each type with its count."""
+"""The filter panel of event types, grouped by category, with the count of each type."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from activity.event_types import CATEGORIES, EVENT_TYPES, Category, event_type
+from activity import event_types
+from activity.event_types import CATEGORIES, EVENT_TYPES, Category
 from activity.reading.filter_values import EventSelection
 
 
@@ -29,7 +30,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class EventPanel:
-    """`summary` is the closed panel's text; `hidden` are the values that no box stands for."""
+    """`summary` is the text of the closed panel; `hidden` are the values without a check box."""
 
     summary: str
     groups: list[Group]
@@ -43,20 +44,20 @@ def event_panel(
     *,
     tokens: Collection[str] = (),
 ) -> EventPanel:
-    """`counts` by code (None when nobody knows), `codes` those that the log has.
+    """`counts` are by code, None when unknown; `codes` are the codes that the log contains.
 
-    `tokens` are the values as they came; without a `selection` they could not be understood, and
-    those that no box stands for are let go, so that the form can mend them.
+    `tokens` are the values of the parameter as text. `selection` is None when they are invalid:
+    then the values without a check box are dropped, so that submitting the form corrects them.
     """
     shown = [
         code
         for code in [*EVENT_TYPES, *sorted(set(codes) - EVENT_TYPES.keys())]
-        if code in codes or code in tokens or event_type(code).is_documented
+        if code in codes or code in tokens or event_types.event_type(code).is_documented
     ]
     included = selection.included if selection else frozenset(tokens)
     checked = set(shown) & (included or frozenset())
     groups = [_group(category, shown, counts, checked) for category in CATEGORIES.values()]
-    boxes = checked | {event_type(code).category.code for code in checked}
+    boxes = checked | {event_types.event_type(code).category.code for code in checked}
     return EventPanel(
         summary=_summary(list(tokens), checked),
         groups=[group for group in groups if group.options],
@@ -72,10 +73,12 @@ def _group(
 ) -> Group:
     options = []
     for code in shown:
-        kind = event_type(code)
-        if kind.category == category:
+        event_type = event_types.event_type(code)
+        if event_type.category == category:
             count = None if counts is None else counts.get(code, 0)
-            options.append(Option(code, kind.label, kind.description, count, code in checked))
+            options.append(
+                Option(code, event_type.label, event_type.description, count, code in checked)
+            )
     total = None if counts is None else sum(option.count or 0 for option in options)
     return Group(category, total, options)
 
@@ -90,10 +93,10 @@ def _summary(tokens: list[str], checked: set[str]) -> str:
     if len(excluded) == 1:
         return _("All but %(event)s") % {"event": _label(excluded[0])}
     if excluded:
-        return _("All but %(count)d kinds") % {"count": len(excluded)}
+        return _("%(count)d excluded") % {"count": len(excluded)}
     return _("All events")
 
 
 def _label(token: str) -> str:
     category = CATEGORIES.get(token)
-    return str(category.label if category else event_type(token).label)
+    return str(category.label if category else event_types.event_type(token).label)

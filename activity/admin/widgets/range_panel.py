@@ -1,4 +1,4 @@
-"""The panel of the range of time: quick ranges, and two fields to the second."""
+"""The filter panel of the date range: quick ranges, and two fields with seconds."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.clock import SECOND, Clock
-from activity.log_urls import LogAddress
+from activity.log_urls import LogUrl
 
 DAY = timedelta(days=1)
 STILL_CURRENT = timedelta(minutes=10)
@@ -23,7 +23,7 @@ class QuickRange:
 
 @dataclass(frozen=True, slots=True)
 class MomentField:
-    """A `datetime-local` field. `exact` is the text in force, when the field says less."""
+    """A `datetime-local` field. `exact` is the parameter's text when the field cannot show it."""
 
     value: str = ""
     exact: str = ""
@@ -31,7 +31,7 @@ class MomentField:
 
 @dataclass(frozen=True, slots=True)
 class RangePanel:
-    """`summary` is the closed panel's text."""
+    """`summary` is the text of the closed panel."""
 
     summary: str
     quick_ranges: list[QuickRange]
@@ -42,11 +42,11 @@ class RangePanel:
 def range_panel(
     since: datetime | None,
     until: datetime | None,
-    address: LogAddress,
+    address: LogUrl,
     clock: Clock,
     now: datetime,
 ) -> RangePanel:
-    """`since` and `until` are instants as parsed; `address` holds their texts."""
+    """`since` and `until` are the parsed instants; `address` has their texts."""
     return RangePanel(
         summary=_summary(since, until, clock, clock.local(now).year),
         quick_ranges=_quick_ranges(since, until, address, clock, now),
@@ -65,17 +65,17 @@ def _field(instant: datetime | None, text: str, clock: Clock) -> MomentField:
 def _quick_ranges(
     since: datetime | None,
     until: datetime | None,
-    address: LogAddress,
+    address: LogUrl,
     clock: Clock,
     now: datetime,
 ) -> list[QuickRange]:
-    """The last 24 hours to the minute, and days that begin at midnight and count today in."""
+    """The last 24 hours to the minute, and ranges of whole days that end today."""
     anytime = address.without("since", "until")
     yesterday = (now - DAY).replace(second=0, microsecond=0)
     is_yesterday = since is not None and yesterday - STILL_CURRENT <= since <= yesterday
 
     def quick(label: str | Promise, text: str, *, is_current: bool) -> QuickRange:
-        return QuickRange(label, str(anytime.setting(since=text)), is_current and until is None)
+        return QuickRange(label, str(anytime.with_params(since=text)), is_current and until is None)
 
     def last_days(count: int, label: str | Promise) -> QuickRange:
         first = (clock.local(now).date() - (count - 1) * DAY).isoformat()

@@ -1,4 +1,4 @@
-"""The rows of the table, ready for the template: texts, and an address behind every cell."""
+"""The rows of the table of events: the text and the URL of each cell."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,15 +9,16 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from activity import event_types
 from activity.clock import SECOND, Clock
-from activity.event_types import Level, event_type
-from activity.log_urls import LogAddress
+from activity.event_types import Level
+from activity.log_urls import LogUrl
 from activity.models import Event
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One event. URLs are empty where there is nothing to filter by."""
+    """One event. A URL is empty when its cell has no value to filter by."""
 
     day: str
     year: str
@@ -43,15 +44,15 @@ class Row:
 
 
 def rows(
-    events: Iterable[Event], address: LogAddress, clock: Clock, organization: str
+    events: Iterable[Event], address: LogUrl, clock: Clock, organization: str
 ) -> Iterator[Row]:
-    """`address` is the list's, with all its filters; `organization` a slug."""
+    """`address` is the URL of the list with its filters; `organization` is a slug."""
     for event in events:
         yield row(event, address, clock, detail_url=detail_address(event.pk, address, organization))
 
 
-def row(event: Event, address: LogAddress, clock: Clock, *, detail_url: str = "") -> Row:
-    kind = event_type(event.event_type)
+def row(event: Event, address: LogUrl, clock: Clock, *, detail_url: str = "") -> Row:
+    event_type = event_types.event_type(event.event_type)
     day = clock.day_parameter(event.occurred_at)
     email, ip = event.actor.email, event.ip or ""
     return Row(
@@ -59,33 +60,33 @@ def row(event: Event, address: LogAddress, clock: Clock, *, detail_url: str = ""
         year=clock.year(event.occurred_at),
         time=clock.time(event.occurred_at),
         instant=event.occurred_at.isoformat(),
-        day_url=str(address.setting(since=day, until=day)),
+        day_url=str(address.with_params(since=day, until=day)),
         moment_url=str(moment_address(address, event.occurred_at, clock)),
         user=str(event.actor),
         user_title=_("%(user)s: show this user only") % {"user": event.actor.name or email},
-        user_url=str(address.setting(user=email)) if email else "",
-        label=str(kind.label),
-        description=kind.description,
-        category=kind.category.code,
-        level=kind.level,
-        event_url=str(address.setting(event=kind.code)),
+        user_url=str(address.with_params(user=email)) if email else "",
+        label=str(event_type.label),
+        description=event_type.description,
+        category=event_type.category.code,
+        level=event_type.level,
+        event_url=str(address.with_params(event=event_type.code)),
         ip=ip,
-        ip_url=str(address.setting(ip=ip)) if ip else "",
+        ip_url=str(address.with_params(ip=ip)) if ip else "",
         detail_url=detail_url,
     )
 
 
-def moment_address(address: LogAddress, instant: datetime, clock: Clock) -> LogAddress:
-    """The log in the second of `instant`: `[t, t + 1 s)`."""
+def moment_address(address: LogUrl, instant: datetime, clock: Clock) -> LogUrl:
+    """The log filtered to the second of `instant`: `[t, t + 1 s)`."""
     start = instant.replace(microsecond=0)
-    return address.setting(since=clock.parameter(start), until=clock.parameter(start + SECOND))
+    return address.with_params(since=clock.parameter(start), until=clock.parameter(start + SECOND))
 
 
-def detail_address(event_id: UUID, address: LogAddress, organization: str) -> str:
-    """The page of one event. It keeps the list's filters and page, for the way back.
+def detail_address(event_id: UUID, address: LogUrl, organization: str) -> str:
+    """The URL of an event's page. It keeps the filters and the page of the list for the link back.
 
-    The organization is always named, so that the address works for whoever may read several logs.
+    It always names the organization, because the visitor may be able to read several logs.
     """
     path = reverse("admin:activity_event_change", args=[event_id])
     others = tuple(pair for pair in address.parameters if pair[0] != "organization")
-    return str(LogAddress(path, (("organization", organization), *others)))
+    return str(LogUrl(path, (("organization", organization), *others)))

@@ -2,14 +2,13 @@
 
 import time
 from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -177,12 +176,6 @@ class DestinationActions(AdministratorsAdmin):
 
     def back(self, destination: Destination) -> HttpResponse:
         return redirect("admin:delivery_destination_change", destination.pk)
-
-    def page(
-        self, request: HttpRequest, template: str, context: dict[str, Any]
-    ) -> TemplateResponse:
-        context = {**self.admin_site.each_context(request), "opts": self.opts, **context}
-        return TemplateResponse(request, f"{TEMPLATES}/{template}.html", context)
 
 
 def reason(error: Exception) -> str:

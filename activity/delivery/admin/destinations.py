@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
+from activity.admin.base import ONE_SAVE_BUTTON
 from activity.clock import Clock
 from activity.delivery.admin.actions import TEMPLATES, DestinationActions
 from activity.delivery.forms import FORMS, DestinationForm, available_kinds
@@ -25,7 +26,6 @@ from organizations.admin.badges import badge
 from organizations.models import User
 
 MOST_OF_AN_ERROR = 80
-ONE_BUTTON = {"show_save_and_continue": False, "show_save_and_add_another": False}
 
 
 @admin.register(Destination)
@@ -76,19 +76,13 @@ class DestinationAdmin(DestinationActions):
         kwargs["form"] = FORMS[self._kind(request, obj)]
         return super().get_form(request, obj, *args, **kwargs)
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        context = {"title": _("Destinations"), **(extra_context or {})}
-        return super().changelist_view(request, context)
-
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """First the kind, then its form."""
         kinds = available_kinds()
         if not self.has_add_permission(request) or request.GET.get("kind") in kinds:
-            return super().add_view(request, form_url, {**ONE_BUTTON, **(extra_context or {})})
+            return super().add_view(request, form_url, extra_context)
         context = {"title": _("Where shall events go?"), "kinds": kinds}
         return self.page(request, "kinds", context)
 
@@ -100,7 +94,7 @@ class DestinationAdmin(DestinationActions):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        context = {**ONE_BUTTON, **(extra_context or {})}
+        context = {**ONE_SAVE_BUTTON, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
 
     def render_change_form(

@@ -66,7 +66,7 @@ class Command(BaseCommand):
         except PlanRequired as error:
             raise CommandError(f"{error} Use --ignore-plan to export all the same.") from None
         if not query.is_valid:
-            faults = [f"{name}: {message}" if name else message for name, message in query.faults]
+            faults = [f"{name}: {message}" if name else message for name, message in query.errors]
             raise CommandError(" ".join(["Nothing exported.", *faults]))
         return query
 

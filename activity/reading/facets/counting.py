@@ -24,7 +24,7 @@ from activity.reading.facets import daily_counts
 from activity.reading.histogram import Width
 from activity.reading.ordering import Order, ordered
 from activity.reading.query import LogQuery
-from activity.reading.timeouts import OutOfTime, time_budget
+from activity.reading.timeouts import QueryTimeout, statement_timeout
 from activity.recording.daily_counts import HOUR
 
 COUNT_LIMIT = 10_000
@@ -74,9 +74,9 @@ def summarize(query: LogQuery) -> Summary:
     edges = histogram.edges(*span, width, query.organization.zone)
     for count in (_from_days, _exactly, _newest):
         try:
-            with time_budget(settings.FACETS_SECONDS):
+            with statement_timeout(settings.FACETS_SECONDS):
                 groups = count(query, edges, width)
-        except OutOfTime:
+        except QueryTimeout:
             continue
         if groups is not None:
             is_complete = count is not _newest or _size(groups) < COUNT_LIMIT
@@ -101,7 +101,7 @@ def _from_days(query: LogQuery, edges: list[datetime], width: Width) -> list[Gro
     first, last = edges[0], edges[-1]
     since, until = max(values["since"] or first, first), min(values["until"] or last, last)
     if (
-        any(values[name] for name in ("q", "user", "ip"))
+        not query.filterset.is_counted_daily
         or width.value < HOUR
         or not daily_counts.can_count(query.head, [since, until])
     ):
@@ -120,7 +120,7 @@ def _exactly(query: LogQuery, edges: list[datetime], width: Width) -> list[Group
 
 
 def _newest(query: LogQuery, edges: list[datetime], width: Width) -> list[Group]:
-    newest = ordered(query.filterset.scanned(ignore="event"), Order.NEWEST)[:COUNT_LIMIT]
+    newest = ordered(query.filterset.in_order(ignore="event"), Order.NEWEST)[:COUNT_LIMIT]
     rows = newest.values_list("occurred_at", "event_type")
     counts = Counter((bisect_right(edges, moment) - 1, code) for moment, code in rows)
     return [(index, code, number) for (index, code), number in counts.items()]

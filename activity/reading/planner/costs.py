@@ -1,17 +1,18 @@
-"""Which index leads to a page with the fewest rows read. Pure arithmetic.
+"""Which index finds the events of a page with the fewest rows read. Pure arithmetic.
 
-The shares are those of all events in question. Filters are taken to be independent of each other.
+The model assumes that the filters are independent of each other.
 """
 
 from dataclasses import dataclass
 from enum import Enum, auto
 
-# Events of one time lie together on disk, those of one person or address do not.
-SCATTERED = 3
+# Events of the same time lie together on disk. Those of one person or IP address do not, so
+# reading one of them costs as much as reading 3 in order of time.
+RANDOM_READ_COST = 3
 
 
-class Way(Enum):
-    """The index that is read; the other filters are tested on each event that it finds."""
+class AccessPath(Enum):
+    """The index that is read. The other filters are tested on each event that it finds."""
 
     TIME = auto()
     ACTOR = auto()
@@ -20,9 +21,10 @@ class Way(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
-    """Of `events` events, which part is by the people asked for, of the types, from the addresses.
-    `people` and `types` are how many of them there are.
+class Selectivity:
+    """Selectivity of each filter, as a fraction of `events`.
+
+    `people` and `types` are the numbers of actors and event types that match.
     """
 
     events: float
@@ -33,29 +35,33 @@ class Shares:
     types: int
 
 
-def cheapest(shares: Shares, count: int, ways: set[Way]) -> Way:
-    """The way, of `ways`, that finds the first `count` events in order with the fewest reads."""
-    return min(sorted(ways, key=lambda way: way.value), key=lambda way: _reads(way, shares, count))
+def cheapest_path(selectivity: Selectivity, count: int, candidates: set[AccessPath]) -> AccessPath:
+    """The candidate that finds the first `count` events in order with the fewest reads."""
+    return min(
+        sorted(candidates, key=lambda path: path.value),
+        key=lambda path: _reads(path, selectivity, count),
+    )
 
 
-def _reads(way: Way, shares: Shares, count: int) -> float:
-    """How many events are read. What comes in the order of time ends as soon as it has enough."""
-    match way:
-        case Way.TIME:
-            hits = shares.by_people * shares.of_types * shares.from_addresses
-            return _at_most(shares.events, count, hits)
-        case Way.TYPE:
-            hits = shares.by_people * shares.from_addresses
-            there = shares.events * shares.of_types
-            return SCATTERED * _at_most(there, shares.types * count, hits)
-        case Way.ACTOR:
-            hits = shares.of_types * shares.from_addresses
-            there = shares.events * shares.by_people
-            return SCATTERED * (shares.people + _at_most(there, shares.people + count, hits))
-        case Way.ADDRESS:
-            return SCATTERED * shares.events * shares.from_addresses
+def _reads(path: AccessPath, selectivity: Selectivity, count: int) -> float:
+    """Estimated cost, in sequential reads. A read in order of time stops at `count` matches."""
+    match path:
+        case AccessPath.TIME:
+            hit_rate = selectivity.by_people * selectivity.of_types * selectivity.from_addresses
+            return _reads_until(selectivity.events, count, hit_rate)
+        case AccessPath.TYPE:
+            hit_rate = selectivity.by_people * selectivity.from_addresses
+            available = selectivity.events * selectivity.of_types
+            return RANDOM_READ_COST * _reads_until(available, selectivity.types * count, hit_rate)
+        case AccessPath.ACTOR:
+            hit_rate = selectivity.of_types * selectivity.from_addresses
+            available = selectivity.events * selectivity.by_people
+            reads = _reads_until(available, selectivity.people + count, hit_rate)
+            return RANDOM_READ_COST * (selectivity.people + reads)
+        case AccessPath.ADDRESS:
+            return RANDOM_READ_COST * selectivity.events * selectivity.from_addresses
 
 
-def _at_most(there: float, wanted: float, hits: float) -> float:
-    """How many of `there` are read until `wanted` are found; all when none of them is a hit."""
-    return min(wanted / hits, there) if hits else there
+def _reads_until(available: float, wanted: float, hit_rate: float) -> float:
+    """How many of `available` rows are read to find `wanted`; all of them if none matches."""
+    return min(wanted / hit_rate, available) if hit_rate else available

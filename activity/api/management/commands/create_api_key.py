@@ -1,4 +1,4 @@
-"""Make an API key for a script."""
+"""Create an API key for a script."""
 
 from argparse import ArgumentParser
 from datetime import timedelta
@@ -15,7 +15,7 @@ MAX_DAYS = 3650
 
 
 class Command(BaseCommand):
-    help = "Make an API key of an organization and print it: the key on stdout, the rest on stderr."
+    help = "Create an API key of an organization: prints the key on stdout, messages on stderr."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("organization", metavar="SLUG")
@@ -23,7 +23,7 @@ class Command(BaseCommand):
             "--scopes",
             required=True,
             metavar="SCOPE[,SCOPE]",
-            help=f"what the key may do: {','.join(Scope)}",
+            help=f"scopes of the key: {','.join(Scope)}",
         )
         parser.add_argument("--name", help="what the key is for")
         parser.add_argument("--expires", type=int, metavar="DAYS", help="never, by default")
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             key.issue()
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
-        self.stderr.write(f"Made {key} of {key.organization}. It is not shown again.")
+        self.stderr.write(f"Created {key} of {key.organization}. It is not shown again.")
         self.stdout.write(key.token)
 
     @staticmethod

@@ -1,7 +1,7 @@
 "use strict";
 
-// The page of an import that is under way, brought up to date in place until it has ended.
-// Without this script the page refreshes itself.
+// Updates the page of a running import in place, until the import has ended.
+// Without this script the page reloads itself.
 {
   const MILLISECONDS = 1500;
   const PARTS = ["h2", "progress", ".import-status", ".import-figures"];

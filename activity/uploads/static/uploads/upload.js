@@ -1,6 +1,6 @@
 "use strict";
 
-// Says that a file is too large before it is sent, and that it is being sent.
+// Rejects files that are too large before the upload, and shows that an upload is running.
 {
   const form = document.querySelector("#importjob_form");
   const inputs = [...form.querySelectorAll("input[data-max-bytes]")];

@@ -1,6 +1,6 @@
-"""The invented customers: how many, how large, who acts, what happens, from where.
+"""The generated dataset: organizations, their sizes, people, event types and addresses.
 
-Everything is skewed as logs are. The largest organization is the one that is measured.
+All distributions are skewed, as in real logs. The benchmark measures the largest organization.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ IPV6_NETWORKS = [f"2001:db8:0:{number:x}::" for number in range(64)]
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """An organization with `actors` people, whose keys follow `first_actor`, the system."""
+    """An organization. `first_actor` is the key of the system; `actors` people follow it."""
 
     pk: int
     share: float
@@ -56,7 +56,7 @@ def customers() -> list[Customer]:
 
 
 def slots() -> list[tuple[int, int, int, int]]:
-    """`(slot, organization, first actor, actors)`: an event falls into a slot at random."""
+    """Rows of `(slot, organization, first actor, actors)`. Each event takes a random slot."""
     everybody = customers()
     ends = [round(SLOTS * passed) for passed in accumulate(c.share for c in everybody)]
     rows, slot = [], 0
@@ -68,5 +68,5 @@ def slots() -> list[tuple[int, int, int, int]]:
 
 
 def type_codes() -> list[str]:
-    """A hundred codes, each as often as its share says."""
+    """A hundred codes; each occurs in proportion to its share."""
     return [code for code, share in TYPE_SHARES.items() for _ in range(share)]

@@ -1,9 +1,9 @@
-"""The filters whose pages are measured: each alone, each pair of different kinds, all together."""
+"""The filters that are measured: each alone, each pair of different kinds, and all together."""
 
 from datetime import datetime, timedelta
 from itertools import combinations, product
 
-from benchmarks import world
+from benchmarks import dataset
 
 Parameters = dict[str, str]
 
@@ -26,7 +26,7 @@ TYPES: dict[str, Parameters] = {
     "two types excluded": {"event": "-item.read,-item.used"},
 }
 ADDRESSES: dict[str, Parameters] = {
-    "IP exact": {"ip": world.OFFICE_IP},
+    "IP exact": {"ip": dataset.OFFICE_IP},
     "CIDR /24": {"ip": "198.51.100.0/24"},
     "CIDR /20": {"ip": "198.51.96.0/20"},
     "CIDR /16": {"ip": "198.51.0.0/16"},
@@ -40,12 +40,12 @@ def last_days(latest: datetime, days: int) -> Parameters:
 
 
 def singles(latest: datetime) -> dict[str, Parameters]:
-    """Nothing, and each filter alone, of a log whose newest event is of `latest`."""
+    """No filter, and each filter alone. `latest` is the time of the newest event of the log."""
     return {"none": {}, "7 days": last_days(latest, 7), **USERS, **FRAGMENTS, **TYPES, **ADDRESSES}
 
 
 def pairs(latest: datetime) -> dict[str, Parameters]:
-    """Each filter with each one of another kind."""
+    """Each filter combined with each filter of another kind."""
     kinds = [{"7 days": last_days(latest, 7)}, USERS, FRAGMENTS, TYPES, ADDRESSES]
     return {
         f"{one} + {other}": ones[one] | others[other]
@@ -55,7 +55,7 @@ def pairs(latest: datetime) -> dict[str, Parameters]:
 
 
 def together(latest: datetime) -> dict[str, Parameters]:
-    """One of every kind at once."""
+    """One filter of every kind at once."""
     month, types = last_days(latest, 30), TYPES["several types"]
     return {
         "all together": month | FRAGMENTS["fragment of 700 actors"] | types | ADDRESSES["CIDR /16"],

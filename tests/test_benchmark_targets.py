@@ -1,6 +1,6 @@
 """What a run of the benchmark is said to show."""
 
-from benchmarks.demands import growth_demands
+from benchmarks.targets import growth_targets
 
 
 def _case(name: str, milliseconds: float) -> dict:
@@ -12,7 +12,7 @@ def _pages(first: float, last: float) -> dict:
 
 
 def _told(sizes: dict) -> list[tuple[str, str, bool]]:
-    return [(demand.work, demand.measured, demand.is_met) for demand in growth_demands(sizes)]
+    return [(target.work, target.measured, target.is_met) for target in growth_targets(sizes)]
 
 
 def test_it_tells_how_much_longer_pages_take_in_a_larger_log():
