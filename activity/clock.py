@@ -15,6 +15,7 @@ DAY_FORMAT = pgettext_lazy("date format", "j M Y")
 SHORT_DAY_FORMAT = pgettext_lazy("date format", "j M")
 SHORT_MOMENT_FORMAT = pgettext_lazy("date format", "j M H:i")
 LONG_DAY_FORMAT = pgettext_lazy("date format", "D j M Y")
+MONTH_FORMAT = pgettext_lazy("date format", "M Y")
 
 
 def written(day: date, pattern: str | Promise) -> str:

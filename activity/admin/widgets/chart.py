@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from activity.clock import (
     DAY_FORMAT,
     LONG_DAY_FORMAT,
+    MONTH_FORMAT,
     SECOND,
     SHORT_DAY_FORMAT,
     SHORT_MOMENT_FORMAT,
@@ -48,7 +49,7 @@ TITLES: dict[Width, str | Promise] = {
 }
 TICK_FORMATS: dict[Width, str | Promise] = {
     Width.WEEK: DAY_FORMAT,
-    Width.MONTH: "M Y",
+    Width.MONTH: MONTH_FORMAT,
     Width.YEAR: "Y",
 }
 
