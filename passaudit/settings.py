@@ -145,6 +145,7 @@ USE_TZ = True
 USE_I18N = True
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "passaudit" / "locale"]
+FORMAT_MODULE_PATH = "passaudit.formats"
 LANGUAGE_COOKIE_NAME = "__Host-passaudit-language" if HTTPS else "passaudit-language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 LANGUAGE_COOKIE_SECURE = HTTPS
