@@ -6,18 +6,21 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
-from django.utils.translation import get_language
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
 SECOND = timedelta(seconds=1)
-DAY_FORMAT = "j M Y"
-SHORT_DAY_FORMAT = "j M"
-LONG_DAY_FORMAT = "D j M Y"
+DAY_FORMAT = pgettext_lazy("date format", "j M Y")
+SHORT_DAY_FORMAT = pgettext_lazy("date format", "j M")
+SHORT_MOMENT_FORMAT = pgettext_lazy("date format", "j M H:i")
+LONG_DAY_FORMAT = pgettext_lazy("date format", "D j M Y")
+MONTH_FORMAT = pgettext_lazy("date format", "M Y")
 
 
-def written(day: date, pattern: str) -> str:
+def written(day: date, pattern: str | Promise) -> str:
     """The day in the visitor's language. Cached: a page repeats the same few days."""
-    return _written(day, pattern, get_language())
+    return _written(day, str(pattern), get_language())
 
 
 @lru_cache(maxsize=4096)

@@ -7,9 +7,12 @@ are kept, shown, filtered and exported under their own name.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Level(StrEnum):
@@ -22,7 +25,7 @@ class Level(StrEnum):
 
 LEVEL_LABELS = {
     Level.ROUTINE: _("Routine"),
-    Level.CHANGE: _("Change"),
+    Level.CHANGE: pgettext_lazy("level", "Change"),
     Level.SENSITIVE: _("Sensitive"),
 }
 
@@ -109,6 +112,13 @@ def event_type(code: str) -> EventType:
     if known:
         return known
     return EventType(code, code, OTHER, Level.CHANGE, _("passaudit has no name for this type."))
+
+
+@lru_cache(maxsize=1024)
+def english_label(code: str) -> str:
+    """The label for files and machines, whatever language is active."""
+    with translation.override("en"):
+        return str(event_type(code).label)
 
 
 def codes_in(category: str, *, also: Iterable[str] = ()) -> frozenset[str]:

@@ -5,9 +5,11 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from activity.api.endpoints import api
+from passaudit.languages import choose_language
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
+    path("language/", choose_language, name="language"),
     path("api/v1/", api.urls),
 ]

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError
@@ -113,14 +114,22 @@ def handle_in(api: NinjaAPI) -> None:
 
 
 class ProblemMiddleware:
-    """Replaces Django's own error pages (404, 405, 500 and others) under /api/ by problems."""
+    """Replaces Django's own error pages (404, 405, 500 and others) under /api/ by problems.
+
+    The API answers in English, whatever the language of the site or the client."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(API_PREFIX):
+            return self.get_response(request)
+        with translation.override("en"):
+            return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if not request.path_info.startswith(API_PREFIX) or response.status_code < 400:
+        if response.status_code < 400:
             return response
         if response.get("Content-Type", "").startswith(MEDIA_TYPE):
             return response

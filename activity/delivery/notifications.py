@@ -4,11 +4,12 @@ import logging
 from datetime import timedelta
 from smtplib import SMTPException
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils import timezone, translation
+from django.utils.translation import gettext, gettext_noop
 
 from activity.access import administered_organizations
 from activity.delivery.models import Destination
@@ -41,33 +42,43 @@ def notify(destination: Destination) -> None:
         return
     now, since = timezone.now(), current.failing_since
     if since is not None and current.announced_at is None and since <= now - MAIL_AFTER:
-        subject = _("%(organization)s: the destination “%(name)s” has failed for a day")
+        subject = gettext_noop("%(organization)s: the destination “%(name)s” has failed for a day")
         if _mail(current, subject, "delivery/mail/failing.txt"):
             Destination.objects.filter(pk=current.pk).update(announced_at=now)
     elif since is None and current.announced_at is not None:
-        subject = _("%(organization)s: the destination “%(name)s” works again")
+        subject = gettext_noop("%(organization)s: the destination “%(name)s” works again")
         if _mail(current, subject, "delivery/mail/working.txt"):
             Destination.objects.filter(pk=current.pk).update(announced_at=None)
 
 
 def _mail(destination: Destination, subject: str, template: str) -> bool:
-    """Returns whether the mail was sent."""
+    """Send one message for each language of the administrators. Returns whether all were sent.
+
+    After a failure, the next attempt sends all messages again.
+    """
     names = {"organization": destination.organization.name, "name": destination.name}
-    message = EmailMessage(
-        subject=" ".join((subject % names).split()),  # a line break would end the header
-        body=render_to_string(template, {"destination": destination}),
-        to=_administrators(destination),
-    )
-    try:
-        message.send()
-    except (OSError, SMTPException):
-        logger.exception("The mail about destination %s was not sent.", destination.pk)
-        return False
+    for language, addresses in _administrators(destination).items():
+        with translation.override(language):
+            message = EmailMessage(
+                # A line break would end the header.
+                subject=" ".join((gettext(subject) % names).split()),
+                body=render_to_string(template, {"destination": destination}),
+                to=addresses,
+            )
+        try:
+            message.send()
+        except (OSError, SMTPException):
+            logger.exception("The mail about destination %s was not sent.", destination.pk)
+            return False
     return True
 
 
-def _administrators(destination: Destination) -> list[str]:
+def _administrators(destination: Destination) -> dict[str, list[str]]:
+    """Addresses by language. An administrator without a choice gets the site's language."""
     members = Member.objects.administrators().filter(
         organization=destination.organization, status=MemberStatus.ACTIVE, user__is_active=True
     )
-    return sorted(members.values_list("user__email", flat=True))
+    addresses: dict[str, list[str]] = {}
+    for email, language in sorted(members.values_list("user__email", "user__language")):
+        addresses.setdefault(language or settings.LANGUAGE_CODE, []).append(email)
+    return addresses

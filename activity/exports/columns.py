@@ -13,7 +13,7 @@ from import_export.fields import Field
 from import_export.resources import Resource
 from import_export.widgets import Widget
 
-from activity.event_types import EVENT_TYPES
+from activity.event_types import EVENT_TYPES, english_label
 from activity.exports import copy
 from activity.models import Event
 from organizations.spreadsheets import FORMULA_STARTS, guard
@@ -70,12 +70,12 @@ class InstantWidget(ColumnWidget):
 
 
 class LabelWidget(TextWidget):
-    """The label of an event type; the code if the type is unknown."""
+    """The English label of an event type; the code if the type is unknown."""
 
     def sql(self, column: str, dialect: Dialect) -> str:
         labels = " ".join(
-            f"when {_literal(code)} then {_literal(guard(str(known.label)))}"
-            for code, known in EVENT_TYPES.items()
+            f"when {_literal(code)} then {_literal(guard(english_label(code)))}"
+            for code in EVENT_TYPES
         )
         return f"case {column} {labels} else {super().sql(column, dialect)} end"
 

@@ -6,7 +6,7 @@ https://www.elastic.co/guide/en/ecs/current/ecs-allowed-values-event-category.ht
 from typing import Any
 
 from activity.clock import iso_utc
-from activity.event_types import event_type
+from activity.event_types import english_label
 from activity.formats.codes import deed
 from activity.formats.native import native, to_json
 from organizations.models import Organization
@@ -48,7 +48,7 @@ def ecs(row: Any, organization: Organization) -> dict[str, Any]:
     return {
         "@timestamp": iso_utc(row.occurred_at),
         "ecs": {"version": VERSION},
-        "message": str(event_type(row.event_type).label),
+        "message": english_label(row.event_type),
         "event": {
             "kind": "event",
             **({"category": [CATEGORIES[kind]]} if kind in CATEGORIES else {}),

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from activity.clock import iso_utc
 from activity.event_types import OTHER as UNKNOWN
-from activity.event_types import SECURE_LINK, SIGN_IN, Level, event_type
+from activity.event_types import SECURE_LINK, SIGN_IN, Level, english_label, event_type
 from activity.formats.codes import deed, in_words
 from organizations.models import Organization
 
@@ -72,7 +72,7 @@ def ocsf(row: Any, organization: Organization) -> dict[str, Any]:
         "severity": severity[1],
         "status_id": status[0],
         "status": status[1],
-        "message": str(event_type(row.event_type).label),
+        "message": english_label(row.event_type),
         "metadata": _metadata(row, organization, event_class),
         **_actor(row),
         **_object(row, event_class, kind),

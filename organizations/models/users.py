@@ -63,6 +63,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=False,
         help_text=_("May manage organizations, members and upgrade requests, and sees no event."),
     )
+    language = models.CharField(
+        _("language"), max_length=10, blank=True, help_text=_("Empty: as in the browser.")
+    )
     date_joined = models.DateTimeField(_("date joined"), default=timezone.now, editable=False)
 
     objects = UserManager()

@@ -14,7 +14,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from activity.clock import LONG_DAY_FORMAT, SECOND, Clock, written
+from activity.clock import (
+    DAY_FORMAT,
+    LONG_DAY_FORMAT,
+    MONTH_FORMAT,
+    SECOND,
+    SHORT_DAY_FORMAT,
+    SHORT_MOMENT_FORMAT,
+    Clock,
+    written,
+)
 from activity.event_types import LEVEL_LABELS, Level
 from activity.log_urls import LogUrl
 from activity.reading.facets.counting import Bin, Summary
@@ -38,7 +47,11 @@ TITLES: dict[Width, str | Promise] = {
     Width.MONTH: _("Events per month"),
     Width.YEAR: _("Events per year"),
 }
-TICK_FORMATS = {Width.WEEK: "j M Y", Width.MONTH: "M Y", Width.YEAR: "Y"}
+TICK_FORMATS: dict[Width, str | Promise] = {
+    Width.WEEK: DAY_FORMAT,
+    Width.MONTH: MONTH_FORMAT,
+    Width.YEAR: "Y",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,16 +211,17 @@ def counted(text: str | Promise, count: int) -> str:
 
 
 def _ticks(bins: Sequence[Bin], width: Width, clock: Clock) -> list[Tick]:
+    pattern: str | Promise
     indexes: list[int] = list(range(len(bins)))
     midnights = [i for i in indexes if clock.is_midnight(bins[i].since)]
     if len(midnights) >= MAX_TICKS - 1:
-        indexes, pattern = midnights, TICK_FORMATS.get(width, "j M")
+        indexes, pattern = midnights, TICK_FORMATS.get(width, SHORT_DAY_FORMAT)
     elif clock.local(bins[0].since).date() == clock.local(bins[-1].since).date():
         pattern = "H:i"
     else:
-        pattern = "j M H:i"
+        pattern = SHORT_MOMENT_FORMAT
     return [
-        _tick(100 * i / len(bins), formats.date_format(clock.local(bins[i].since), pattern))
+        _tick(100 * i / len(bins), formats.date_format(clock.local(bins[i].since), str(pattern)))
         for i in spread(indexes)
     ]
 

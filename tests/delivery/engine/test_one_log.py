@@ -29,7 +29,7 @@ def test_it_shows_parked_events_from_one_log(
     fill(acme, 1, item_id="i_1")
 
     def look():
-        monkeypatch.setattr("activity.recording.writer.has_citus", lambda using: has_citus)
+        monkeypatch.setattr("activity.recording.duplicates.has_citus", lambda using: has_citus)
         assert as_alice.get(LIST if page == "list" else page_of(siem)).status_code == 200
 
     assert watched(look)
