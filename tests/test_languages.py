@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from activity.api.models import ApiKey, Scope
 from activity.delivery.models import Destination
-from activity.delivery.notifications import MAIL_AFTER, announce
+from activity.delivery.notifications import MAIL_AFTER, notify
 from activity.event_types import EVENT_TYPES, english_label
 from activity.formats import FIELDS, ecs, ocsf
 from activity.importers.vendors.proton import code_named
@@ -232,7 +232,7 @@ def test_it_mails_administrators_in_their_languages(acme, alice):
         failing_since=timezone.now() - MAIL_AFTER,
     )
 
-    announce(destination)
+    notify(destination)
 
     assert {tuple(message.to): message.subject for message in mail.outbox} == {
         (alice.email,): "Acme Robotics: the destination “SIEM” has failed for a day",
@@ -241,4 +241,4 @@ def test_it_mails_administrators_in_their_languages(acme, alice):
             "Acme Robotics : la destination « SIEM » est en échec depuis un jour"
         ),
     }
-    assert "Nichts geht verloren" in mail.outbox[1].body
+    assert "Kein Ereignis geht verloren" in mail.outbox[1].body

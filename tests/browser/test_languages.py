@@ -7,7 +7,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from activity.api.models import ApiKey, Scope
-from activity.delivery.models import Destination, Kind
+from activity.delivery.kinds import KINDS
+from activity.delivery.models import Destination
 from activity.models import Event
 from organizations.models import Role
 from tests.factories import ImportJobFactory, MemberFactory, UpgradeRequestFactory, event
@@ -159,7 +160,7 @@ def test_it_translates_the_pages_of_destinations(read, live_server, acme, alice,
     failing = Destination.objects.create(
         organization=acme,
         name="SIEM",
-        kind=Kind.WEBHOOK,
+        kind="webhook",
         address="https://siem.example/in",
         failing_since=timezone.now(),
         last_error="It takes too long to answer.",
@@ -168,7 +169,7 @@ def test_it_translates_the_pages_of_destinations(read, live_server, acme, alice,
     reader = read(alice)
     own = f"{DESTINATIONS}{failing.pk}/"
     reader.visit("/admin/", DESTINATIONS, f"{DESTINATIONS}add/")
-    reader.visit(*[f"{DESTINATIONS}add/?kind={kind}" for kind in Kind])
+    reader.visit(*[f"{DESTINATIONS}add/?kind={code}" for code in KINDS.codes()])
     reader.visit(*[f"{own}{page}/" for page in ["change", "replay", "secret", "delete"]])
 
 

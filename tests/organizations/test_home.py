@@ -71,7 +71,7 @@ def test_it_asks_nothing_about_events_without_a_plan_for_them(
 ):
     event(birch)
 
-    with django_assert_num_queries(5) as queries:
+    with django_assert_num_queries(3) as queries:
         [card] = home_of(bob).organizations
 
     assert card.activity is None
