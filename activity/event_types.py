@@ -1,6 +1,6 @@
 """The event types: code, label, category, level and description. Adding one is one line.
 
-Labels are those of Proton Pass, the descriptions are our own. Codes that are not listed here
+Plugins register types and categories of their own (`activity.plugin`). Labels are those of Proton Pass, the descriptions are our own. Codes that are not listed here
 are kept, shown, filtered and exported under their own name.
 """
 
@@ -13,6 +13,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from activity.registry import Registry
 
 
 class Level(StrEnum):
@@ -30,21 +32,42 @@ LEVEL_LABELS = {
 }
 
 
+class Color(StrEnum):
+    """The colors of categories. Each is readable on all backgrounds, in light and dark."""
+
+    BLUE = "blue"
+    TEAL = "teal"
+    VIOLET = "violet"
+    AMBER = "amber"
+    PINK = "pink"
+    GREEN = "green"
+    ORANGE = "orange"
+    SLATE = "slate"
+    GREY = "grey"
+
+
 @dataclass(frozen=True, slots=True)
 class Category:
+    """A group of event types. `code` has no dot: the codes of event types have one."""
+
     code: str
     label: str | Promise
+    color: Color = Color.GREY
 
 
-INVITE = Category("invite", _("Organization invites"))
-NEW_USER_INVITE = Category("new_user_invite", _("New user invites"))
-ITEM = Category("item", _("Items"))
-VAULT = Category("vault", _("Vaults"))
-BREACH_EMAIL = Category("breach_email", _("Email breach monitor"))
-SHARE = Category("share", _("Shared vaults"))
-SECURE_LINK = Category("secure_link", _("Secure links"))
-SIGN_IN = Category("signin", _("Sign-ins"))
-OTHER = Category("other", _("Other events"))
+CATEGORIES: Registry[Category] = Registry("category")
+
+INVITE = CATEGORIES.register(Category("invite", _("Organization invites"), Color.BLUE))
+NEW_USER_INVITE = CATEGORIES.register(
+    Category("new_user_invite", _("New user invites"), Color.TEAL)
+)
+ITEM = CATEGORIES.register(Category("item", _("Items"), Color.VIOLET))
+VAULT = CATEGORIES.register(Category("vault", _("Vaults"), Color.AMBER))
+BREACH_EMAIL = CATEGORIES.register(Category("breach_email", _("Email breach monitor"), Color.PINK))
+SHARE = CATEGORIES.register(Category("share", _("Shared vaults"), Color.GREEN))
+SECURE_LINK = CATEGORIES.register(Category("secure_link", _("Secure links"), Color.ORANGE))
+SIGN_IN = CATEGORIES.register(Category("signin", _("Sign-ins"), Color.SLATE))
+OTHER = CATEGORIES.register(Category("other", _("Other events"), Color.GREY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +83,12 @@ class EventType:
     is_documented: bool = True
 
 
+EVENT_TYPES: Registry[EventType] = Registry("event type")
+
 _CHANGE, _ROUTINE, _SENSITIVE = Level.CHANGE, Level.ROUTINE, Level.SENSITIVE
 
 # fmt: off
-EVENT_TYPES: dict[str, EventType] = {event_type.code: event_type for event_type in [
+for _event_type in [
     EventType("invite.created", _("Invite Created"), INVITE, _CHANGE, _("An administrator invited somebody to a vault or to the organization.")),
     EventType("invite.accepted", _("Invite Accepted"), INVITE, _CHANGE, _("The invited person accepted.")),
     EventType("invite.deleted", _("Invite Deleted"), INVITE, _SENSITIVE, _("An invite was withdrawn before it was answered.")),
@@ -94,16 +119,9 @@ EVENT_TYPES: dict[str, EventType] = {event_type.code: event_type for event_type 
     EventType("secure_link.read", _("Secure Link Read"), SECURE_LINK, _SENSITIVE, _("Somebody opened a secure link.")),
     EventType("signin.succeeded", _("Sign-in Succeeded"), SIGN_IN, _ROUTINE, _("Somebody signed in."), is_documented=False),
     EventType("signin.failed", _("Sign-in Failed"), SIGN_IN, _SENSITIVE, _("Somebody could not sign in: a wrong password or second factor, or a rule against it."), is_documented=False),
-]}
+]:
+    EVENT_TYPES.register(_event_type)
 # fmt: on
-
-CATEGORIES: dict[str, Category] = {
-    category.code: category
-    for category in [
-        INVITE, NEW_USER_INVITE, ITEM, VAULT, BREACH_EMAIL, SHARE, SECURE_LINK, SIGN_IN,
-        OTHER,
-    ]
-}  # fmt: skip
 
 
 def event_type(code: str) -> EventType:
@@ -121,8 +139,13 @@ def english_label(code: str) -> str:
         return str(event_type(code).label)
 
 
+def categories() -> list[Category]:
+    """All categories, in the order in which pages list them: `OTHER` comes last."""
+    return sorted(CATEGORIES, key=lambda category: category is OTHER)
+
+
 def codes_in(category: str, *, also: Iterable[str] = ()) -> frozenset[str]:
     """The codes of a category, among those listed here and those in `also`."""
     return frozenset(
-        code for code in {*EVENT_TYPES, *also} if event_type(code).category.code == category
+        code for code in {*EVENT_TYPES.codes(), *also} if event_type(code).category.code == category
     )

@@ -4,10 +4,16 @@ Each registry holds entries by code, in the order of registration. Our own entri
 `register()` as those of plugins.
 """
 
-from collections.abc import Iterator
+import pkgutil
+import re
+from collections.abc import Iterator, KeysView
+from importlib import import_module
 from typing import Generic, Protocol, TypeVar
 
 from django.utils.functional import Promise
+
+CODE = re.compile(r"[a-z][a-z0-9_.-]*")
+MAX_CODE_LENGTH = 32  # the columns that store codes hold at least this
 
 
 class Entry(Protocol):
@@ -23,8 +29,8 @@ class Entry(Protocol):
 E = TypeVar("E", bound=Entry)
 
 
-class AlreadyRegistered(ValueError):  # noqa: N818 - reads as what it is: `except AlreadyRegistered`
-    """Another entry has this code."""
+class RegistrationError(ValueError):
+    """The entry cannot be registered: its code is taken or malformed."""
 
 
 class Registry(Generic[E]):
@@ -35,10 +41,16 @@ class Registry(Generic[E]):
         self._entries: dict[str, E] = {}
 
     def register(self, entry: E) -> E:
-        """Add `entry` and return it. Raises `AlreadyRegistered`."""
-        if entry.code in self._entries:
-            raise AlreadyRegistered(f"The {self.name} “{entry.code}” is registered already.")
-        self._entries[entry.code] = entry
+        """Add `entry` and return it. Raises `RegistrationError`."""
+        code = entry.code
+        if code in self._entries:
+            raise RegistrationError(f"The {self.name} “{code}” is registered already.")
+        if len(code) > MAX_CODE_LENGTH or not CODE.fullmatch(code):
+            raise RegistrationError(
+                f"The {self.name} “{code}” needs a code of at most {MAX_CODE_LENGTH} lower-case "
+                "letters, digits, “_”, “-” and “.”, which starts with a letter."
+            )
+        self._entries[code] = entry
         return entry
 
     def unregister(self, code: str) -> None:
@@ -46,15 +58,21 @@ class Registry(Generic[E]):
         del self._entries[code]
 
     def choices(self) -> list[tuple[str, str | Promise]]:
-        """For `choices=` of a model field: pass the method itself, so that no entry is in a
-        migration."""
+        """The codes and labels, for `choices` of fields. Model fields need a function of their
+        module that returns them, so that no migration lists them.
+        """
         return [(entry.code, entry.label) for entry in self]
+
+    def label(self, code: str) -> str | Promise:
+        """The label of an entry; its code if it is not registered (any more)."""
+        entry = self._entries.get(code)
+        return entry.label if entry else code
 
     def get(self, code: str) -> E | None:
         return self._entries.get(code)
 
-    def codes(self) -> list[str]:
-        return list(self._entries)
+    def codes(self) -> KeysView[str]:
+        return self._entries.keys()
 
     def __getitem__(self, code: str) -> E:
         return self._entries[code]
@@ -67,3 +85,9 @@ class Registry(Generic[E]):
 
     def __len__(self) -> int:
         return len(self._entries)
+
+
+def import_modules(package: str) -> None:
+    """Import each module of `package`. Modules that declare an entry register it then."""
+    for module in pkgutil.iter_modules(import_module(package).__path__):
+        import_module(f"{package}.{module.name}")

@@ -195,9 +195,9 @@ def test_it_names_event_types_for_machines_in_english(language, acme):
 def test_it_translates_the_labels_of_event_types():
     for language in LANGUAGES:
         with translation.override(language):
-            labels = {str(known.label) for known in EVENT_TYPES.values()}
+            labels = {str(known.label) for known in EVENT_TYPES}
         assert len(labels) == len(EVENT_TYPES)
-        assert not labels & {english_label(code) for code in EVENT_TYPES}
+        assert not labels & {english_label(code) for code in EVENT_TYPES.codes()}
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from activity.api.authentication import BearerKey
 from activity.api.models import ApiKey, Scope
 from activity.api.read_events import EventSlice, ReadRequest
 from activity.api.write_events import JSON, NDJSON, read_batch, record_batch
-from activity.formats import FORMATTERS, to_json
+from activity.formats import to_json
 
 COMMON_PROBLEMS = dict.fromkeys((400, 401, 403, 429, 503), openapi.Problem)
 BODY_PROBLEMS = dict.fromkeys((413, 415, 422), openapi.Problem)
@@ -76,8 +76,8 @@ def _list_response(
     request: HttpRequest, read_request: ReadRequest, found: EventSlice
 ) -> HttpResponse:
     organization = read_request.query.organization
-    formatter = FORMATTERS[read_request.event_format]
-    items = [to_json(formatter(row, organization)) for row in found.rows]
+    write = read_request.event_format.write
+    items = [to_json(write(row, organization)) for row in found.rows]
     cursor = found.cursor.encode(organization.pk) if found.cursor else None
     if request.get_preferred_type([JSON, NDJSON]) == NDJSON:
         response = _response("".join(f"{item}\n" for item in items), NDJSON)

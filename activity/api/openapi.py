@@ -14,7 +14,7 @@ from activity.api import bodies, problems
 from activity.api.read_events import DEFAULT_LIMIT, MAX_LIMIT
 from activity.api.write_events import CLOUDEVENT, CLOUDEVENTS, JSON, MAX_EVENTS, NDJSON
 from activity.drafts import MAX_DATA_BYTES, MAX_LENGTHS
-from activity.formats import EventFormat
+from activity.formats import FORMATS
 from activity.reading.filter_fields import LogFilter
 from activity.reading.filters import declared_filters
 
@@ -167,7 +167,7 @@ def _schema(declared: LogFilter) -> dict[str, Any]:
 
 def _own_parameters() -> list[dict[str, Any]]:
     limit = {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
-    formats = {"type": "string", "enum": list(EventFormat), "default": EventFormat.NATIVE}
+    formats = {"type": "string", "enum": list(FORMATS.codes()), "default": "native"}
     text = {"type": "string"}
     return [
         _parameter("cursor", "From the previous answer. Empty: the start of the feed.", text),

@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from activity.api.problems import Problem
-from activity.formats import EventFormat, EventRow
+from activity.formats import FORMATS, EventFormat, EventRow
 from activity.reading import feed
 from activity.reading.ordering import EPOCH, MICROSECOND, Order, Position
 from activity.reading.planner import paths
@@ -197,12 +197,12 @@ class _ParameterParser:
         return DEFAULT_LIMIT
 
     def event_format(self) -> EventFormat:
-        text = self.parameters.get("format", "").strip() or EventFormat.NATIVE
-        if text in list(EventFormat):
-            return EventFormat(text)
-        message = _("Choose one of: %(names)s.") % {"names": ", ".join(EventFormat)}
+        text = self.parameters.get("format", "").strip() or "native"
+        if event_format := FORMATS.get(text):
+            return event_format
+        message = _("Choose one of: %(names)s.") % {"names": ", ".join(FORMATS.codes())}
         self._add_error("format", message)
-        return EventFormat.NATIVE
+        return FORMATS["native"]
 
     def _add_error(self, name: str, message: str) -> None:
         self.errors.append((name, message))

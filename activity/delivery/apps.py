@@ -1,6 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from activity.registry import import_modules
+
 
 class DeliveryConfig(AppConfig):
     name = "activity.delivery"
@@ -9,6 +11,5 @@ class DeliveryConfig(AppConfig):
 
     def ready(self) -> None:
         from activity.delivery import checks  # noqa: F401, PLC0415 - registers itself
-        from activity.delivery.kinds import load_kinds  # noqa: PLC0415 - needs the models
 
-        load_kinds()
+        import_modules("activity.delivery.kinds")

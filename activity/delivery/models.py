@@ -11,9 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from activity.delivery import secrets
-from activity.formats import EventFormat
+from activity.formats import FORMATS
 from activity.models import Event, LogHead
 from activity.reading.filters import EventFilter
+from activity.registry import MAX_CODE_LENGTH
 from activity.worker.models import WorkerBeat
 from organizations.models import Organization
 
@@ -25,11 +26,6 @@ __all__ = ["Destination", "ParkedEvent", "WorkerBeat", "format_choices", "kind_c
 Choices = list[tuple[str, str | Promise]]
 
 PARAMETERS_WITHOUT_EFFECT = frozenset({"organization", "order", "p"})
-FORMAT_LABELS = {
-    EventFormat.NATIVE: _("passaudit's own"),
-    EventFormat.OCSF: _("OCSF"),
-    EventFormat.ECS: _("Elastic Common Schema"),
-}
 
 
 def kind_choices() -> Choices:
@@ -41,7 +37,7 @@ def kind_choices() -> Choices:
 
 def format_choices() -> Choices:
     """A function, so that migrations refer to it by name and do not list the formats."""
-    return [(code.value, FORMAT_LABELS.get(code, code.value)) for code in EventFormat]
+    return FORMATS.choices()
 
 
 class Destination(models.Model):
@@ -56,12 +52,12 @@ class Destination(models.Model):
         Organization, models.CASCADE, related_name="destinations", db_index=False
     )
     name = models.CharField(_("name"), max_length=80)
-    kind = models.CharField(_("kind"), max_length=10, choices=kind_choices)
+    kind = models.CharField(_("kind"), max_length=MAX_CODE_LENGTH, choices=kind_choices)
     address = models.CharField(_("address"), max_length=500)
     sealed_secret = models.TextField(blank=True, editable=False)
     ca_certificate = models.TextField(_("CA certificate"), blank=True)
     format = models.CharField(
-        _("format"), max_length=10, choices=format_choices, default=EventFormat.NATIVE.value
+        _("format"), max_length=MAX_CODE_LENGTH, choices=format_choices, default="native"
     )
     filter = models.CharField(_("filter"), max_length=4000, blank=True)
     is_paused = models.BooleanField(_("paused"), default=False)

@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from activity.exports import replica
 from activity.exports.columns import BATCH_SIZE, EventResource
-from activity.formats.native import FIELDS, native, to_json
+from activity.formats.base import FIELDS, to_json
+from activity.formats.native import native
 from activity.models import Event
 from activity.reading import ordering
 from activity.reading.ordering import ordered

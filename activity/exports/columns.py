@@ -75,7 +75,7 @@ class LabelWidget(TextWidget):
     def sql(self, column: str, dialect: Dialect) -> str:
         labels = " ".join(
             f"when {_literal(code)} then {_literal(guard(english_label(code)))}"
-            for code in EVENT_TYPES
+            for code in EVENT_TYPES.codes()
         )
         return f"case {column} {labels} else {super().sql(column, dialect)} end"
 

@@ -1,31 +1,8 @@
-"""The forms in which single events leave, for the API and for whoever delivers them.
+"""The formats of single events, for the API and for destinations. Each has a module here."""
 
-A format is a pure function from an event and its organization to what `to_json` writes. The event
-is an `EventRow`, or what `queryset.values_list(*FIELDS, named=True)` gives.
-"""
+from activity.formats.base import FIELDS, FORMATS, EventFormat, EventRow, to_json
+from activity.registry import import_modules
 
-from collections.abc import Callable
-from enum import StrEnum
-from typing import Any
+__all__ = ["FIELDS", "FORMATS", "EventFormat", "EventRow", "to_json"]
 
-from activity.formats.ecs import ecs
-from activity.formats.native import FIELDS, EventRow, native, to_json
-from activity.formats.ocsf import ocsf
-from organizations.models import Organization
-
-__all__ = ["FIELDS", "FORMATTERS", "EventFormat", "EventRow", "Formatter", "to_json"]
-
-Formatter = Callable[[Any, Organization], dict[str, Any]]
-
-
-class EventFormat(StrEnum):
-    NATIVE = "native"
-    OCSF = "ocsf"
-    ECS = "ecs"
-
-
-FORMATTERS: dict[EventFormat, Formatter] = {
-    EventFormat.NATIVE: lambda row, _organization: native(row),
-    EventFormat.OCSF: ocsf,
-    EventFormat.ECS: ecs,
-}
+import_modules(__name__)

@@ -5,10 +5,13 @@ https://www.elastic.co/guide/en/ecs/current/ecs-allowed-values-event-category.ht
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from activity.clock import iso_utc
 from activity.event_types import english_label
+from activity.formats.base import FORMATS, EventFormat, to_json
 from activity.formats.codes import deed
-from activity.formats.native import native, to_json
+from activity.formats.native import native
 from organizations.models import Organization
 
 VERSION = "8.17.0"
@@ -91,3 +94,6 @@ def _extras(row: Any) -> dict[str, Any]:
     extras = {name: getattr(row, name) for name in ("vault_id", "item_id", "client", "data")}
     found = {name: value for name, value in extras.items() if value}
     return {"passaudit": found} if found else {}
+
+
+FORMATS.register(EventFormat("ecs", _("Elastic Common Schema"), ecs))

@@ -1,45 +1,14 @@
 """passaudit's own form of an event, without loss: `import_events --format native` reads it."""
 
 import json
-from datetime import datetime
-from operator import attrgetter
-from typing import Any, NamedTuple, Self
-from uuid import UUID
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 from activity.clock import iso_utc
-from activity.models import Event
+from activity.formats.base import FORMATS, EventFormat
 
-
-class EventRow(NamedTuple):
-    """The columns of an event that a format needs, by their paths in the ORM."""
-
-    id: UUID
-    source_id: str
-    occurred_at: datetime
-    event_type: str
-    actor__email: str
-    actor__name: str
-    ip: str | None
-    vault_id: str
-    item_id: str
-    client: str
-    data: Any
-    seq: int
-    received_at: datetime
-    source: str
-
-    @classmethod
-    def of(cls, event: Event) -> Self:
-        """The row of an event that was fetched with its actor."""
-        return cls(*read_columns(event))
-
-
-FIELDS = EventRow._fields
-read_columns = attrgetter(*(path.replace("__", ".") for path in FIELDS))
-
-NATIVE = "native"
-
-to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+CODE = "native"
 
 
 def native(row: Any) -> dict[str, Any]:
@@ -61,9 +30,12 @@ def native(row: Any) -> dict[str, Any]:
 
 def _id(row: Any) -> str:
     """The source's id where it would be taken for the same event again, else ours."""
-    return row.source_id if row.source_id and row.source == NATIVE else str(row.id)
+    return row.source_id if row.source_id and row.source == CODE else str(row.id)
 
 
 def _sorted(data: Any) -> Any:
     """The same on every database, whatever order it keeps the keys in."""
     return json.loads(json.dumps(data, sort_keys=True)) if data else data
+
+
+FORMATS.register(EventFormat(CODE, _("passaudit's own"), lambda row, _organization: native(row)))

@@ -3,9 +3,12 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
 from activity.clock import iso_utc
 from activity.event_types import OTHER as UNKNOWN
 from activity.event_types import SECURE_LINK, SIGN_IN, Level, english_label, event_type
+from activity.formats.base import FORMATS, EventFormat
 from activity.formats.codes import deed, in_words
 from organizations.models import Organization
 
@@ -51,7 +54,7 @@ SUCCESS, FAILURE = (1, "Success"), (2, "Failure")
 
 
 def ocsf(row: Any, organization: Organization) -> dict[str, Any]:
-    """The event of a row with `native.FIELDS`. `unmapped` holds what has no place elsewhere."""
+    """The event of a row with `FIELDS`. `unmapped` holds what has no place elsewhere."""
     kind, verb = deed(row.event_type)
     event_class = CLASSES.get(kind, ENTITY_MANAGEMENT)
     name = row.event_type if event_class is BASE_EVENT else in_words(verb)
@@ -146,3 +149,6 @@ def _origin(row: Any, event_class: EventClass) -> dict[str, Any]:
         endpoint = {}
     found = {name: value for name, value in unmapped.items() if value}
     return {**endpoint, **({"unmapped": found} if found else {})}
+
+
+FORMATS.register(EventFormat("ocsf", _("OCSF"), ocsf))

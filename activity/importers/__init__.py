@@ -1,34 +1,35 @@
-"""Import events from files. Each vendor has a module; `base` holds what they share."""
+"""Import events from files. Each vendor has a module in `vendors`, which registers an importer."""
 
 from django.utils.translation import gettext as _
 
-from activity.importers.base import Importer
+from activity.importers.base import IMPORTERS, Importer
 from activity.importers.files.rows import Unusable
-from activity.importers.vendors.bitwarden import BITWARDEN
-from activity.importers.vendors.native import NATIVE
-from activity.importers.vendors.native_csv import NATIVE_CSV
-from activity.importers.vendors.onepassword import ONEPASSWORD
-from activity.importers.vendors.proton import PROTON
+from activity.registry import import_modules
+
+__all__ = ["AUTO", "IMPORTERS", "Importer", "importer_for"]
 
 AUTO = "auto"
-IMPORTERS: dict[str, Importer] = {
-    importer.name: importer for importer in [NATIVE, NATIVE_CSV, PROTON, BITWARDEN, ONEPASSWORD]
-}
+
+import_modules(f"{__name__}.vendors")
 
 
-def importer_for(name: str, head: bytes) -> Importer:
-    """The importer called `name`. For `AUTO`, the one that recognizes `head`, the file's start.
+def importer_for(code: str, head: bytes) -> Importer:
+    """The importer `code`. For `AUTO`, the one that recognizes `head`, the start of the file.
 
-    Raises `Unusable` if the file has another format or, for `AUTO`, if none recognizes it.
+    Raises `Unusable` if the file has another format, if no importer has this code or, for `AUTO`,
+    if not exactly one recognizes the file.
     """
-    fitting = [importer for importer in IMPORTERS.values() if importer.sniff(head)]
-    if name == AUTO:
+    fitting = [importer for importer in IMPORTERS if importer.sniff(head)]
+    if code == AUTO:
         if len(fitting) != 1:
             message = _("Which format is this? Choose one of: %(names)s.")
-            raise Unusable(message % {"names": ", ".join(IMPORTERS)})
+            raise Unusable(message % {"names": ", ".join(IMPORTERS.codes())})
         return fitting[0]
-    chosen = IMPORTERS[name]
+    chosen = IMPORTERS.get(code)
+    if chosen is None:
+        message = _("This site does not know the format “%s”. A plugin may be missing.")
+        raise Unusable(message % code)
     if fitting and chosen not in fitting:
         message = _("This is %(title)s: choose the format %(name)s.")
-        raise Unusable(message % {"title": fitting[0].title, "name": fitting[0].name})
+        raise Unusable(message % {"title": fitting[0].label, "name": fitting[0].code})
     return chosen

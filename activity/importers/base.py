@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from activity.drafts import InvalidDraft
@@ -22,6 +23,7 @@ from activity.importers.files.rows import Parsed, Rejected, Row, RowError, Unusa
 from activity.importers.files.times import NoZoneError
 from activity.importers.options import Options, Person
 from activity.importers.runs.drafting import Drafted, DraftingProcess
+from activity.registry import Registry
 
 MAX_TIES = 10_000
 MIN_ROWS_FOR_PROCESS = 15_000  # more than a preview reads, including `MAX_TIES` rows held back
@@ -31,15 +33,15 @@ RowFormat = JsonFormat | CsvFormat
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """A format: its name on the command line, and the row formats of its files.
+    """A format of files: its code on the command line, and the formats of its rows.
 
     `zone_is_customary`: files of this vendor may have no time zone at all. If the first row has
     none, the import stops and asks for it before anything is stored.
     `people` reads the vendor's list of members, for formats that identify people by id only.
     """
 
-    name: str
-    title: str
+    code: str
+    label: str | Promise
     shapes: Sequence[RowFormat]
     zone_is_customary: bool = False
     people: Callable[[io.BufferedReader], Mapping[str, Person]] | None = None
@@ -96,6 +98,9 @@ class Importer:
                 yield Rejected(row.raw, str(error))
             else:
                 is_zone_known = True
+
+
+IMPORTERS: Registry[Importer] = Registry("importer")
 
 
 def _drafted(

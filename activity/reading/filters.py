@@ -96,7 +96,7 @@ class EventFilter(django_filters.FilterSet):
         label=_("Event"),
         help=_("these event types or categories"),
         parse=lambda text, head: filter_values.parse_events(
-            text, other_codes=head.type_counts.keys() - EVENT_TYPES.keys()
+            text, other_codes=head.type_counts.keys() - EVENT_TYPES.codes()
         ),
         condition=lambda filterset, _value: filterset.of_types(),
         is_list=True,

@@ -60,7 +60,7 @@ def invent_acts(rng: random.Random, scene: Scene, number: int) -> Iterator[Act]:
 
 
 def _everyday(rng: random.Random, scene: Scene, number: int) -> Iterator[Act]:
-    documented = [code for code, known in EVENT_TYPES.items() if known.is_documented]
+    documented = [known.code for known in EVENT_TYPES if known.is_documented]
     rates = dict.fromkeys(documented, RARE) | RATES
     codes, code_weights = list(rates), list(accumulate(rates.values()))
     person_weights = list(accumulate(_diligence(rng, len(scene.people))))

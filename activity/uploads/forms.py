@@ -27,7 +27,7 @@ MAX_WAITING = 20
 
 def format_choices() -> list[tuple[str, Any]]:
     """Return the formats. A function, so that it includes what plugins register."""
-    return [(AUTO, _("Recognize it")), *((name, one.title) for name, one in IMPORTERS.items())]
+    return [(AUTO, _("Recognize it")), *IMPORTERS.choices()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class ImportForm(forms.ModelForm):
             self.add_error("file", str(error))
         else:
             opened.close()
-            data["format"] = opened.importer.name
+            data["format"] = opened.importer.code
             self.instance.name = printable(file)
             self.instance.size = file.size
         for upload in filter(None, [file, members]):

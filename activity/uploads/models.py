@@ -6,9 +6,11 @@ from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from activity.importers import IMPORTERS
+from activity.registry import MAX_CODE_LENGTH
 from organizations.models import Organization
 
 
@@ -53,7 +55,7 @@ class ImportJob(models.Model):
     rejects = models.FileField(storage=uploads_storage, max_length=255, blank=True, editable=False)
     name = models.CharField(_("file"), max_length=255, editable=False)
     size = models.BigIntegerField(_("size"), default=0, editable=False, help_text=_("In bytes."))
-    format = models.CharField(_("format"), max_length=32)
+    format = models.CharField(_("format"), max_length=MAX_CODE_LENGTH)
     time_zone = models.CharField(_("time zone"), max_length=64)
     status = models.CharField(
         _("status"), max_length=16, choices=Status, default=Status.WAITING, editable=False
@@ -102,8 +104,8 @@ class ImportJob(models.Model):
         return self.name
 
     @property
-    def format_title(self) -> str:
-        return IMPORTERS[self.format].title if self.format in IMPORTERS else self.format
+    def format_label(self) -> str | Promise:
+        return IMPORTERS.label(self.format)
 
     @property
     def row_count(self) -> int:

@@ -31,7 +31,9 @@ def _odd_log(acme):
         )
         for index, name in enumerate(NAMES)
     ]
-    drafts += [factories.draft(event_type=code) for code in [*EVENT_TYPES, "=new", "x.100%", "'q"]]
+    drafts += [
+        factories.draft(event_type=code) for code in [*EVENT_TYPES.codes(), "=new", "x.100%", "'q"]
+    ]
     drafts += [
         factories.draft(email="", name="", ip=None),
         factories.draft(ip="2001:db8::1"),

@@ -49,7 +49,7 @@ def test_it_shows_an_event(as_alice, acme):
 
     assert f"{row.day} {row.year} {row.time}" == "2 Nov 2026 11:23:13"
     assert (row.user, row.label, row.ip) == ("dana@acme.example", "Share Created", "2001:db8::7")
-    assert (row.category, row.level) == ("share", "sensitive")
+    assert (row.color, row.level) == ("green", "sensitive")
 
 
 def test_it_names_the_time_zone(as_alice, acme):
@@ -69,7 +69,7 @@ def test_it_shows_an_event_of_an_unknown_type(as_alice, acme):
 
     (row,) = rows(as_alice)
 
-    assert (row.label, row.category) == ("robot.moved", "other")
+    assert (row.label, row.color) == ("robot.moved", "grey")
     assert [one.ip for one in rows(as_alice, row.event_url)] == ["203.0.113.7"]
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from activity.event_types import EVENT_TYPES
-from activity.formats import FORMATTERS, EventFormat
+from activity.formats import FORMATS
 from tests.api.event_rows import ACME, OTHER_CODES, SHAPES, row, row_of
 
 # The types that the schema expects of each category that we use.
@@ -18,11 +18,11 @@ EXPECTED_TYPES = {
 
 
 def ecs(**fields):
-    return FORMATTERS[EventFormat.ECS](row(**fields), ACME)
+    return FORMATS["ecs"].write(row(**fields), ACME)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("code", [*EVENT_TYPES, *OTHER_CODES])
+@pytest.mark.parametrize("code", [*EVENT_TYPES.codes(), *OTHER_CODES])
 def test_it_uses_allowed_values_only(code, shape):
     event = ecs(event_type=code, **SHAPES[shape])["event"]
     assert event["kind"] == "event"
@@ -35,9 +35,9 @@ def test_it_uses_allowed_values_only(code, shape):
 
 def test_it_writes_an_event_whole(acme):
     stored = row_of(acme, source_id="e-1", **SHAPES["full"])
-    event = FORMATTERS[EventFormat.ECS](stored, acme)
+    event = FORMATS["ecs"].write(stored, acme)
     original = json.loads(event["event"].pop("original"))
-    assert original == FORMATTERS[EventFormat.NATIVE](stored, acme)
+    assert original == FORMATS["native"].write(stored, acme)
     assert event["event"].pop("ingested") == original["received_at"]
     assert event == {
         "@timestamp": "2026-11-02T10:23:13.123456Z",

@@ -65,4 +65,4 @@ def test_it_filters_by_events_that_exist():
     filters = re.findall(r"`event=([\w.,-]+)`", guide("README"))
     assert filters
     for text in filters:
-        assert {code.removeprefix("-") for code in text.split(",")} <= EVENT_TYPES.keys()
+        assert {code.removeprefix("-") for code in text.split(",")} <= EVENT_TYPES.codes()

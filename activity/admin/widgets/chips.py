@@ -22,14 +22,14 @@ WIDER = (("± 5 min", timedelta(minutes=5)), ("± 1 h", timedelta(hours=1)))
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One active filter. `category` sets the colour of the dot; `wider` has (label, URL) pairs of
+    """One active filter. `color` is that of the dot; `wider` has (label, URL) pairs of
     links that widen the range.
     """
 
     key: str | Promise
     value: str | Promise
     remove_url: str
-    category: str = ""
+    color: str = ""
     wider: tuple[tuple[str, str], ...] = ()
 
 
@@ -70,7 +70,7 @@ def _events(selection: EventSelection | None, address: LogUrl) -> Iterator[Chip]
             key=_("Not") if token.startswith("-") else _("Event"),
             value=category.label if category else event_type.label,
             remove_url=str(address.without_value("event", token)),
-            category=category.code if category else event_type.category.code,
+            color=(category or event_type.category).color,
         )
 
 

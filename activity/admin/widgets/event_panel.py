@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from activity import event_types
-from activity.event_types import CATEGORIES, EVENT_TYPES, Category
+from activity.event_types import CATEGORIES, EVENT_TYPES, Category, categories
 from activity.reading.filter_values import EventSelection
 
 
@@ -51,12 +51,12 @@ def event_panel(
     """
     shown = [
         code
-        for code in [*EVENT_TYPES, *sorted(set(codes) - EVENT_TYPES.keys())]
+        for code in [*EVENT_TYPES.codes(), *sorted(set(codes) - EVENT_TYPES.codes())]
         if code in codes or code in tokens or event_types.event_type(code).is_documented
     ]
     included = selection.included if selection else frozenset(tokens)
     checked = set(shown) & (included or frozenset())
-    groups = [_group(category, shown, counts, checked) for category in CATEGORIES.values()]
+    groups = [_group(category, shown, counts, checked) for category in categories()]
     boxes = checked | {event_types.event_type(code).category.code for code in checked}
     return EventPanel(
         summary=_summary(list(tokens), checked),

@@ -31,7 +31,7 @@ class Row:
     user_url: str
     label: str
     description: str | Promise
-    category: str
+    color: str
     level: Level
     event_url: str
     ip: str
@@ -67,7 +67,7 @@ def row(event: Event, address: LogUrl, clock: Clock, *, detail_url: str = "") ->
         user_url=str(address.with_params(user=email)) if email else "",
         label=str(event_type.label),
         description=event_type.description,
-        category=event_type.category.code,
+        color=event_type.category.color,
         level=event_type.level,
         event_url=str(address.with_params(event=event_type.code)),
         ip=ip,

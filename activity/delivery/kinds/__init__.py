@@ -1,10 +1,8 @@
 """Destination kinds. Each module of this package declares one and registers it in `KINDS`.
 
-To add a kind, add a module: nothing else lists them.
+To add a kind, add a module: nothing else lists them. The app imports all modules once models are
+ready.
 """
-
-import pkgutil
-from importlib import import_module
 
 from django.utils.translation import gettext as _
 
@@ -13,12 +11,6 @@ from activity.delivery.models import Destination
 from activity.registry import Registry
 
 KINDS: Registry[DestinationKind] = Registry("destination kind")
-
-
-def load_kinds() -> None:
-    """Import all modules of this package, which then register their kinds."""
-    for module in pkgutil.iter_modules(__path__):
-        import_module(f"{__name__}.{module.name}")
 
 
 def transport_for(destination: Destination) -> Transport:

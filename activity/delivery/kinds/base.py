@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
-from activity.formats import FORMATTERS, EventFormat, EventRow
+from activity.formats import FORMATS, EventRow
 
 if TYPE_CHECKING:
     from activity.delivery.forms import DestinationForm
@@ -34,15 +35,18 @@ class Message:
 
 
 def messages_for(destination: "Destination", rows: Iterable[EventRow]) -> list[Message]:
-    """One message per event, in the same order."""
-    formatter = FORMATTERS[EventFormat(destination.format)]
+    """One message per event, in the same order. Raises `Unavailable` if the format is unknown."""
+    event_format = FORMATS.get(destination.format)
+    if event_format is None:
+        message = _("This site does not know the format “%s”. A plugin may be missing.")
+        raise Unavailable(message % destination.format)
     return [
         Message(
             seq=row.seq,
             id=str(row.id),
             occurred_at=row.occurred_at,
             event_type=row.event_type,
-            content=formatter(row, destination.organization),
+            content=event_format.write(row, destination.organization),
         )
         for row in rows
     ]
@@ -97,7 +101,7 @@ def always() -> bool:
 class DestinationKind:
     """A kind of destination: how it is described, configured and delivered to.
 
-    `code` is stored with each destination (at most 10 characters) and never changes. `description`
+    `code` is stored with each destination and never changes. `description`
     is shown where the kind is chosen. A kind that is not available cannot be added, such as one
     that needs a setting. `new_secret` makes the signing secret of each destination, for kinds whose
     secret passaudit generates and shows once.

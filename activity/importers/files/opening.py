@@ -62,5 +62,5 @@ def _people(importer: Importer, members: io.BufferedIOBase | None) -> Mapping[st
         return {}
     if importer.people is None:
         message = _("A file of members is not for %(title)s.")
-        raise Unusable(message % {"title": importer.title})
+        raise Unusable(message % {"title": importer.label})
     return importer.people(open_text(members))

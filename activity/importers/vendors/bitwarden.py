@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
-from activity.importers.base import Importer
+from activity.importers.base import IMPORTERS, Importer
 from activity.importers.files.csv_rows import CsvFormat
 from activity.importers.files.json_rows import JsonFormat, json_object, json_rows
 from activity.importers.files.rows import Rejected, Row, RowError, Unusable, text
@@ -220,16 +220,18 @@ def _not_members(row: Row | Rejected, reason: object) -> str:
     return message % {"place": row.raw.place, "reason": reason}
 
 
-BITWARDEN = Importer(
-    name="bitwarden",
-    title="Bitwarden JSON or CSV",
-    shapes=[
-        JsonFormat(
-            _from_json,
-            known_by=[frozenset({"type", "date", "actingUserId"})],
-            pages=PAGES,
-        ),
-        CsvFormat(_from_csv, headers=[HEADER]),
-    ],
-    people=people,
+IMPORTERS.register(
+    Importer(
+        code="bitwarden",
+        label="Bitwarden JSON or CSV",
+        shapes=[
+            JsonFormat(
+                _from_json,
+                known_by=[frozenset({"type", "date", "actingUserId"})],
+                pages=PAGES,
+            ),
+            CsvFormat(_from_csv, headers=[HEADER]),
+        ],
+        people=people,
+    )
 )

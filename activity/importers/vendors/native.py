@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
-from activity.importers.base import Importer
+from activity.importers.base import IMPORTERS, Importer
 from activity.importers.files.json_rows import JsonFormat
 from activity.importers.files.rows import RowError, mapping, text
 from activity.importers.options import Options
@@ -42,10 +42,12 @@ def native_draft(row: Mapping[str, Any], options: Options) -> EventDraft:
     )
 
 
-NATIVE = Importer(
-    name="native",
-    title="passaudit JSON lines",
-    shapes=[
-        JsonFormat(native_draft, known_by=[frozenset({"occurred_at", "event"})], seq="seq"),
-    ],
+IMPORTERS.register(
+    Importer(
+        code="native",
+        label="passaudit JSON lines",
+        shapes=[
+            JsonFormat(native_draft, known_by=[frozenset({"occurred_at", "event"})], seq="seq"),
+        ],
+    )
 )

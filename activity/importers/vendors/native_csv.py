@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from activity.drafts import EventDraft
-from activity.importers.base import Importer
+from activity.importers.base import IMPORTERS, Importer
 from activity.importers.files.csv_rows import CsvFormat
 from activity.importers.options import Options
 from activity.importers.vendors.proton import code_named
@@ -29,8 +29,10 @@ def _draft(row: Mapping[str, str], options: Options) -> EventDraft:
     )
 
 
-NATIVE_CSV = Importer(
-    name="native-csv",
-    title="passaudit CSV",
-    shapes=[CsvFormat(_draft, headers=[HEADER], seq="Sequence")],
+IMPORTERS.register(
+    Importer(
+        code="native-csv",
+        label="passaudit CSV",
+        shapes=[CsvFormat(_draft, headers=[HEADER], seq="Sequence")],
+    )
 )

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
-from activity.importers.base import Importer
+from activity.importers.base import IMPORTERS, Importer
 from activity.importers.files.json_rows import JsonFormat
 from activity.importers.files.rows import RowError, mapping, text
 from activity.importers.options import Options
@@ -143,8 +143,12 @@ ROW_TYPES = [
     (frozenset({"uuid", "timestamp", "object_type"}), _audit_event),
 ]
 
-ONEPASSWORD = Importer(
-    name="onepassword",
-    title="1Password Events API JSON",
-    shapes=[JsonFormat(_draft, known_by=[keys for keys, _function in ROW_TYPES], pages=["items"])],
+IMPORTERS.register(
+    Importer(
+        code="onepassword",
+        label="1Password Events API JSON",
+        shapes=[
+            JsonFormat(_draft, known_by=[keys for keys, _function in ROW_TYPES], pages=["items"])
+        ],
+    )
 )

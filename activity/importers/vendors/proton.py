@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
 from activity.event_types import EVENT_TYPES
-from activity.importers.base import Importer
+from activity.importers.base import IMPORTERS, Importer
 from activity.importers.files.csv_rows import CsvFormat
 from activity.importers.files.json_rows import JsonFormat
 from activity.importers.files.rows import RowError, mapping, text
@@ -42,7 +42,7 @@ def code_named(name: str) -> str:
 @cache
 def _codes() -> dict[str, str]:
     with translation.override(None):
-        labels = {str(known.label): code for code, known in EVENT_TYPES.items()}
+        labels = {str(known.label): known.code for known in reversed([*EVENT_TYPES])}
     return {label.replace(" ", "").casefold(): code for label, code in labels.items()} | OTHER_NAMES
 
 
@@ -125,20 +125,22 @@ def _join_time_cells(cells: list[str]) -> list[str]:
     return [time, *cells[3:]]
 
 
-PROTON = Importer(
-    name="proton",
-    title="Proton Pass JSON or CSV",
-    shapes=[
-        JsonFormat(
-            _from_json,
-            known_by=[
-                frozenset({time, event})
-                for time in ("Time", "time")
-                for event in ("EventType", "eventType", "Event", "event")
-            ],
-            pages=["Items", "items"],
-        ),
-        CsvFormat(_from_csv, headers=HEADERS, repair=_join_time_cells),
-    ],
-    zone_is_customary=True,
+IMPORTERS.register(
+    Importer(
+        code="proton",
+        label="Proton Pass JSON or CSV",
+        shapes=[
+            JsonFormat(
+                _from_json,
+                known_by=[
+                    frozenset({time, event})
+                    for time in ("Time", "time")
+                    for event in ("EventType", "eventType", "Event", "event")
+                ],
+                pages=["Items", "items"],
+            ),
+            CsvFormat(_from_csv, headers=HEADERS, repair=_join_time_cells),
+        ],
+        zone_is_customary=True,
+    )
 )

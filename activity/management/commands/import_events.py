@@ -41,8 +41,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--format",
             default=AUTO,
-            choices=[AUTO, *IMPORTERS],
-            help="; ".join(f"{name}: {importer.title}" for name, importer in IMPORTERS.items()),
+            choices=[AUTO, *IMPORTERS.codes()],
+            help="; ".join(f"{importer.code}: {importer.label}" for importer in IMPORTERS),
         )
         parser.add_argument(
             "--time-zone", metavar="ZONE", help="of times without a zone, such as Europe/Zurich"

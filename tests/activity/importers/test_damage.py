@@ -51,7 +51,7 @@ def test_it_gives_every_row_or_a_reason(file, damage, end):
         assert isinstance(row, Parsed) or row.reason
 
 
-@pytest.mark.parametrize("name", IMPORTERS)
+@pytest.mark.parametrize("name", IMPORTERS.codes())
 @UNHURRIED
 @given(content=st.binary(max_size=300))
 def test_it_makes_no_event_of_noise(name, content):

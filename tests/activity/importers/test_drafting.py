@@ -235,7 +235,7 @@ def test_it_checks_no_draft_again_that_comes_from_another_process(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "row_format", [row_format for importer in IMPORTERS.values() for row_format in importer.shapes]
+    "row_format", [row_format for importer in IMPORTERS for row_format in importer.shapes]
 )
 def test_it_can_be_told_every_format(row_format):
     assert pickle.loads(pickle.dumps(partial(base._drafted, row_format))).args == (row_format,)

@@ -26,7 +26,7 @@ def test_it_knows_the_format_of_a_file(file):
 @pytest.mark.parametrize("file", FILES)
 def test_it_refuses_a_file_of_another_format(file):
     head = (FIXTURES / file).read_bytes().removeprefix(b"\xef\xbb\xbf")[:HEAD]
-    for name in IMPORTERS.keys() - {_format(file)}:
+    for name in IMPORTERS.codes() - {_format(file)}:
         with pytest.raises(Unusable, match=f": choose the format {_format(file)}."):
             importer_for(name, head)
 

@@ -15,7 +15,7 @@ SECTIONS = {
     name: re.findall(r"^```(?:json|csv)\n(.+?)^```$", text, re.MULTILINE | re.DOTALL)
     for name, text in re.findall(r"^## (\S+)\n(.+?)(?=^## |\Z)", GUIDE, re.MULTILINE | re.DOTALL)
 }
-EXAMPLES = [(name, file) for name in IMPORTERS for file in SECTIONS[name]]
+EXAMPLES = [(name, file) for name in IMPORTERS.codes() for file in SECTIONS[name]]
 
 
 @pytest.mark.parametrize(("name", "file"), EXAMPLES)
@@ -28,11 +28,11 @@ def test_it_imports_the_example(name, file):
 
 
 def test_it_shows_every_format():
-    assert {name for name, _file in EXAMPLES} == IMPORTERS.keys()
+    assert {name for name, _file in EXAMPLES} == IMPORTERS.codes()
 
 
 def test_it_maps_to_events_that_exist():
     table = GUIDE.partition("How other vendors' events are called here")[2].partition("\n## ")[0]
     codes = re.findall(r"`([a-z_]+\.[a-z_]+)`", table)
     assert codes
-    assert set(codes) <= EVENT_TYPES.keys()
+    assert set(codes) <= EVENT_TYPES.codes()

@@ -74,7 +74,7 @@ def test_it_knows_the_wire_name(name):
     assert code_named(name) == WIRE_NAMES[name]
 
 
-@pytest.mark.parametrize("code", EVENT_TYPES)
+@pytest.mark.parametrize("code", EVENT_TYPES.codes())
 def test_it_knows_the_label_in_any_case(code):
     label = str(EVENT_TYPES[code].label)
     assert code_named(label) == code_named(label.upper()) == code
