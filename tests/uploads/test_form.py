@@ -36,7 +36,7 @@ def errors(response) -> dict[str, list[str]]:
             "The file is an archive or a spreadsheet. Unpack it, or save",
         ),
         (b"\x1f\x8b", "proton", "The file is compressed. Unpack it first."),
-        ("a,b\n1,2\n", "auto", "Which format is this? Choose one of: native, native-csv, proton,"),
+        ("a,b\n1,2\n", "auto", "Which format is this? Choose one of: bitwarden, native, "),
         ("a,b\n1,2\n", "native", "The file is not JSON. Is it another format?"),
         ("a,b\n1,2\n", "proton", "The first line must be Time,User Name,User Email,Event,IP or"),
         (GOOD % "a", "proton", "This is passaudit JSON lines: choose the format native."),
