@@ -41,7 +41,7 @@ def test_it_asks_for_the_format_of_a_file_that_it_does_not_know(acme, tmp_path, 
     path = tmp_path / "unknown"
     path.write_text(content)
     outcome = import_events(path)
-    names = "native, native-csv, proton, bitwarden, onepassword"
+    names = ", ".join(IMPORTERS.codes())
     assert outcome == (
         2,
         "",
