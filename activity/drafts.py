@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from activity.ip import canonical_ip
+from activity.nesting import MAX_DEPTH, is_too_deep
 
 MAX_LENGTHS = {
     "event_type": 100,
@@ -144,14 +145,22 @@ def _plain_data(data: Mapping[str, Any]) -> dict[str, Any]:
         raise InvalidDraft("data", f"must be a JSON object, not {type(data).__name__}")
     try:
         encoded = json.dumps(data, allow_nan=False)
-    except (TypeError, ValueError, RecursionError) as error:
+    except RecursionError:
+        raise _too_deep() from None
+    except (TypeError, ValueError) as error:
         raise InvalidDraft("data", f"is not plain JSON: {error}") from None
     if len(encoded) > MAX_DATA_BYTES:
         raise InvalidDraft("data", f"is larger than {MAX_DATA_BYTES // 1024} KiB")
+    if is_too_deep(encoded):
+        raise _too_deep()
     if ENCODED_NUL.search(encoded) or _has_lone_surrogate(encoded):
         raise InvalidDraft("data", "holds a NUL character or half a surrogate pair")
     plain: dict[str, Any] = json.loads(encoded, parse_float=_number)
     return plain
+
+
+def _too_deep() -> InvalidDraft:
+    return InvalidDraft("data", f"is nested deeper than {MAX_DEPTH} levels")
 
 
 def _number(text: str) -> int | float:

@@ -11,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from activity.nesting import stored_decoder
 from organizations.models import Organization
 
 
@@ -107,7 +108,12 @@ class Event(AppendOnlyModel):
     client = models.CharField(_("app"), max_length=255, blank=True)
     source = models.CharField(_("source"), max_length=32)
     source_id = models.CharField(_("ID at the source"), max_length=255, blank=True)
-    data = models.JSONField(_("more"), default=dict, encoder=DjangoJSONEncoder)
+    data = models.JSONField(
+        _("more"),
+        default=dict,
+        encoder=DjangoJSONEncoder,
+        decoder=stored_decoder,  # type: ignore[arg-type]  # any callable will do
+    )
 
     class Meta:
         verbose_name = _("event")

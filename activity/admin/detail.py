@@ -10,6 +10,9 @@ from activity.log_urls import LogUrl
 from activity.models import Event
 from organizations.models import Organization
 
+# Indentation makes the largest data forty times as long.
+MAX_DATA_CHARACTERS = 200_000
+
 
 @dataclass(frozen=True)
 class EventDetail:
@@ -42,7 +45,15 @@ class EventDetail:
 
     @property
     def data(self) -> str:
-        """The event's data as indented JSON, or an empty string."""
+        """The beginning of the event's data as indented JSON, or an empty string."""
+        return self._indented[:MAX_DATA_CHARACTERS]
+
+    @property
+    def is_data_cut(self) -> bool:
+        return len(self._indented) > MAX_DATA_CHARACTERS
+
+    @cached_property
+    def _indented(self) -> str:
         if not self.event.data:
             return ""
         return json.dumps(self.event.data, indent=2, sort_keys=True, ensure_ascii=False)

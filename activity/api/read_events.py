@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from activity.api.problems import Problem
 from activity.formats import FORMATS, EventFormat, EventRow
+from activity.numbers import whole_number
 from activity.reading import feed
 from activity.reading.ordering import EPOCH, MICROSECOND, Order, Position
 from activity.reading.planner import paths
@@ -191,10 +192,11 @@ class _ParameterParser:
 
     def limit(self) -> int:
         text = self.parameters.get("limit", "").strip() or str(DEFAULT_LIMIT)
-        if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MAX_LIMIT:
-            return int(text)
-        self._add_error("limit", _("Ask for 1 to %(limit)d events.") % {"limit": MAX_LIMIT})
-        return DEFAULT_LIMIT
+        try:
+            return whole_number(text, 1, MAX_LIMIT)
+        except ValueError:
+            self._add_error("limit", _("Ask for 1 to %(limit)d events.") % {"limit": MAX_LIMIT})
+            return DEFAULT_LIMIT
 
     def event_format(self) -> EventFormat:
         text = self.parameters.get("format", "").strip() or "native"

@@ -7,7 +7,6 @@ top level of its module, because a second process calls it for large files
 
 import io
 import itertools
-import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -23,9 +22,11 @@ from activity.importers.files.rows import Parsed, Rejected, Row, RowError, Unusa
 from activity.importers.files.times import NoZoneError
 from activity.importers.options import Options, Person
 from activity.importers.runs.drafting import Drafted, DraftingProcess
+from activity.numbers import whole_number
 from activity.registry import Registry
 
 MAX_TIES = 10_000
+MAX_SEQ = 2**63 - 1
 MIN_ROWS_FOR_PROCESS = 15_000  # more than a preview reads, including `MAX_TIES` rows held back
 
 RowFormat = JsonFormat | CsvFormat
@@ -121,9 +122,11 @@ def _drafted_from(row_format: RowFormat, content: Any, options: Options) -> Draf
     seq = values.get(row_format.seq)
     if seq in (None, ""):
         return Drafted(row_format.draft(values, options))
-    if not re.fullmatch("[0-9]{1,18}", str(seq)):
-        raise RowError(_("%(key)s: must be a whole number") % {"key": row_format.seq})
-    return Drafted(row_format.draft(values, options), int(seq))
+    try:
+        position = whole_number(str(seq), 0, MAX_SEQ)
+    except ValueError:
+        raise RowError(_("%(key)s: must be a whole number") % {"key": row_format.seq}) from None
+    return Drafted(row_format.draft(values, options), position)
 
 
 def _no_zone(row: Row, error: NoZoneError) -> str:

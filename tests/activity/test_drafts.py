@@ -77,18 +77,6 @@ def test_it_refuses_what_could_not_be_kept_or_found_again(fields, culprit):
     assert str(refusal.value).startswith(f"{culprit}: ")
 
 
-def nested(depth: int) -> dict:
-    data: dict = {}
-    for _ in range(depth):
-        data = {"in": data}
-    return data
-
-
-def test_it_refuses_data_nested_beyond_reason():
-    with pytest.raises(InvalidDraft, match=r"^data: "):
-        draft(data=nested(100_000))
-
-
 def test_it_forgives_a_clock_that_is_a_little_fast():
     assert draft(occurred_at=hours_from_now(4 / 60)).occurred_at > django_timezone.now()
 

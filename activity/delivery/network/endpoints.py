@@ -13,9 +13,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from activity.delivery.network.addresses import ForbiddenAddress, resolve
+from activity.numbers import whole_number
 
 INVALID_CHARACTER = re.compile(r"[^!-~]|\\")
-HOST_AND_PORT = re.compile(r"(?P<host>[^\[\]:/@?#]+|\[[^\]]+\])(:(?P<port>\d{1,5}))?")
+HOST_AND_PORT = re.compile(r"(?P<host>[^\[\]:/@?#]+|\[[^\]]+\])(:(?P<port>[^:]+))?")
 SYSLOG_TLS_PORT = 6514  # RFC 5425, section 4.1
 LOOK_UP_SECONDS = 5.0
 
@@ -64,10 +65,17 @@ def parse_host_and_port(text: str) -> Endpoint:
     """Parse `logs.example.com:6514`; the port is optional."""
     _require_characters(text)
     match = HOST_AND_PORT.fullmatch(text)
-    port = int((match and match["port"]) or SYSLOG_TLS_PORT)
-    if match is None or not 1 <= port <= 65535:
-        raise ValidationError(_("Enter a name and a port, such as logs.example.com:6514."))
+    if match is None:
+        raise _no_host_and_port()
+    try:
+        port = whole_number(match["port"], 1, 65535) if match["port"] else SYSLOG_TLS_PORT
+    except ValueError:
+        raise _no_host_and_port() from None
     return Endpoint(match["host"].strip("[]"), port)
+
+
+def _no_host_and_port() -> ValidationError:
+    return ValidationError(_("Enter a name and a port, such as logs.example.com:6514."))
 
 
 def _require_characters(text: str) -> None:

@@ -31,6 +31,7 @@ from activity.delivery.network.endpoints import Endpoint, parse_url
 MAX_BODY_BYTES = 4096
 ANSWER_SECONDS = 2.0
 MAX_RETRY_AFTER = 24 * 60 * 60.0
+MAX_DIGITS = 9
 CONTENT_ERRORS = {
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -138,7 +139,7 @@ def retry_after(text: str) -> float | None:
     """The seconds of a `Retry-After` header, at most a day; None if invalid (RFC 9110, 10.2.3)."""
     text = text.strip()
     if text.isascii() and text.isdigit():
-        seconds = float(text[:9])
+        seconds = float(text) if len(text) <= MAX_DIGITS else MAX_RETRY_AFTER
     else:
         try:
             moment = parsedate_to_datetime(text)

@@ -16,6 +16,7 @@ from activity.importers.files.json_elements import elements
 from activity.importers.files.lines import HEAD_BYTES, decoded, lines, open_text, too_long
 from activity.importers.files.rows import Place, Raw, Rejected, Row, RowError, Unusable
 from activity.importers.options import Options
+from activity.nesting import MAX_DEPTH
 
 STARTS_AN_OBJECT = re.compile(rb"^[ \t]*[\[{]", re.MULTILINE)
 
@@ -75,7 +76,9 @@ def loads(text: str) -> Any:
         return json.loads(text, object_pairs_hook=_without_repeats, parse_constant=_no_constant)
     except RowError:
         raise
-    except (ValueError, RecursionError) as error:
+    except RecursionError:
+        raise RowError(_("is nested deeper than %(limit)d levels") % {"limit": MAX_DEPTH}) from None
+    except ValueError as error:
         raise RowError(_("is not valid JSON: %(error)s") % {"error": error}) from None
 
 

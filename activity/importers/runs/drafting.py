@@ -111,13 +111,10 @@ class DraftingProcess:
         if not batch or self._process is None:
             return self._drafted_here(batch)
         try:
-            answer = pickle.load(self._answers)  # noqa: S301 - from our own process
+            outcomes, guessed = pickle.load(self._answers)  # noqa: S301 - from our own process
         except BROKEN:
             self._give_up()
-            answer = None
-        if answer is None:
             return self._drafted_here(batch)
-        outcomes, guessed = answer
         self._options.times.guessed += guessed
         return _joined(batch, outcomes)
 
@@ -168,15 +165,8 @@ def serve() -> None:
         while True:
             options.times.guessed = 0
             outcomes = drafter(pickle.load(requests), options)  # noqa: S301 - as above
-            _answer(answers, _pickled((outcomes, options.times.guessed)))
-
-
-def _pickled(answer: Any) -> bytes:
-    """`answer` pickled, or None pickled if `answer` is nested too deep."""
-    try:
-        return pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
-    except RecursionError:
-        return pickle.dumps(None)
+            answer = (outcomes, options.times.guessed)
+            _answer(answers, pickle.dumps(answer, pickle.HIGHEST_PROTOCOL))
 
 
 def _answer(answers: Any, message: bytes) -> None:

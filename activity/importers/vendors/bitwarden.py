@@ -15,12 +15,14 @@ from activity.importers.files.csv_rows import CsvFormat
 from activity.importers.files.json_rows import JsonFormat, json_object, json_rows
 from activity.importers.files.rows import Rejected, Row, RowError, Unusable, text
 from activity.importers.options import Options, Person
+from activity.numbers import whole_number
 
 HEADER = (
     "message", "appIcon", "appName", "userId", "userName", "userEmail", "date", "ip", "type",
     "installationId",
 )  # fmt: skip
 PAGES = ["data"]
+MAX_NUMBER = 999_999
 
 # The CSV names an event type where the JSON numbers it.
 # Each release of Bitwarden adds types. Unlisted ones are kept as `bitwarden.<number or name>`.
@@ -190,7 +192,10 @@ def _from_csv(row: Mapping[str, str], options: Options) -> EventDraft:
 
 
 def _code_named(name: str) -> str:
-    number = int(name) if name.isascii() and name.isdigit() else NUMBERS.get(name)
+    try:
+        number: int | None = whole_number(name, 0, MAX_NUMBER)
+    except ValueError:
+        number = NUMBERS.get(name)
     if number is not None:
         return CODES.get(number, f"bitwarden.{number}")
     for prefix, code in NAME_PREFIXES.items():

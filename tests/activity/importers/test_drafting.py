@@ -135,19 +135,6 @@ def test_it_goes_on_alone_when_no_process_can_be_started(monkeypatch, caplog):
     assert "Importing without a second process" in caplog.text
 
 
-def test_it_takes_back_what_is_nested_too_deep_to_be_handed_over():
-    depth = 600
-    (row_format,) = IMPORTERS["native"].shapes
-    deep = '{"a":' * depth + "1" + "}" * depth
-    plain = '{"occurred_at":"2025-11-22T10:23:13Z","event":"item.read","data":%s}\n'
-    content = (plain % deep + (plain % "{}") * CHUNK_ROWS).encode()
-    with _drafting_process(Options(), row_format) as drafting:
-        _wait_until_ready(drafting)
-        rows = list(drafting.parsed(row_format.rows(open_text(io.BytesIO(content)))))
-        assert drafting._process is not None
-    assert [isinstance(row, Parsed) for row in rows] == [True] * (CHUNK_ROWS + 1)
-
-
 def test_it_asks_for_help_with_large_files_only(monkeypatch, started):
     monkeypatch.setattr(base, "MIN_ROWS_FOR_PROCESS", 100)
 
