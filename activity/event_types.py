@@ -83,7 +83,7 @@ class EventType:
     is_documented: bool = True
 
 
-EVENT_TYPES: Registry[EventType] = Registry("event type")
+EVENT_TYPES: Registry[EventType] = Registry("event type", max_length=100)
 
 _CHANGE, _ROUTINE, _SENSITIVE = Level.CHANGE, Level.ROUTINE, Level.SENSITIVE
 

@@ -13,7 +13,7 @@ from typing import Generic, Protocol, TypeVar
 from django.utils.functional import Promise
 
 CODE = re.compile(r"[a-z][a-z0-9_.-]*")
-MAX_CODE_LENGTH = 32  # the columns that store codes hold at least this
+MAX_CODE_LENGTH = 32  # of columns that store a code
 
 
 class Entry(Protocol):
@@ -34,10 +34,14 @@ class RegistrationError(ValueError):
 
 
 class Registry(Generic[E]):
-    """Entries of one kind. `name` says which, for messages: "importer", "event type"."""
+    """Entries of one kind. `name` says which, for messages: "importer", "event type".
 
-    def __init__(self, name: str) -> None:
+    Codes have at most `max_length` characters.
+    """
+
+    def __init__(self, name: str, *, max_length: int = MAX_CODE_LENGTH) -> None:
         self.name = name
+        self.max_length = max_length
         self._entries: dict[str, E] = {}
 
     def register(self, entry: E) -> E:
@@ -45,9 +49,9 @@ class Registry(Generic[E]):
         code = entry.code
         if code in self._entries:
             raise RegistrationError(f"The {self.name} “{code}” is registered already.")
-        if len(code) > MAX_CODE_LENGTH or not CODE.fullmatch(code):
+        if len(code) > self.max_length or not CODE.fullmatch(code):
             raise RegistrationError(
-                f"The {self.name} “{code}” needs a code of at most {MAX_CODE_LENGTH} lower-case "
+                f"The {self.name} “{code}” needs a code of at most {self.max_length} lower-case "
                 "letters, digits, “_”, “-” and “.”, which starts with a letter."
             )
         self._entries[code] = entry

@@ -20,6 +20,7 @@ from organizations.models import (
     User,
     member_count,
 )
+from passaudit.plugins.loading import Plugin, loaded_plugins
 
 NEWEST_REQUESTS = 5
 MAX_ORGANIZATION_CARDS = 12
@@ -28,6 +29,8 @@ MAX_ORGANIZATION_CARDS = 12
 @dataclass(frozen=True, slots=True)
 class SupportCards:
     """For support staff and superusers. `newest_requests` are pending, the newest first."""
+
+    plugins: list[Plugin]
 
     organization_count: int
     member_count: int
@@ -72,6 +75,7 @@ def home_of(user: User) -> Home:
 def _support_cards() -> SupportCards:
     pending = UpgradeRequest.objects.filter(status=RequestStatus.PENDING)
     return SupportCards(
+        plugins=loaded_plugins(),
         organization_count=Organization.objects.count(),
         member_count=Member.objects.count(),
         open_request_count=pending.count(),

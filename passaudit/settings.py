@@ -8,6 +8,8 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
+from passaudit.plugins.finding import find_plugins
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -38,6 +40,8 @@ INSTALLED_APPS = [
     "activity.delivery",
     "activity.uploads",
 ]
+PLUGIN_APPS, PLUGIN_PROBLEMS = find_plugins(env.list("PLUGINS", default=[]), INSTALLED_APPS)
+INSTALLED_APPS += [*PLUGIN_APPS, "passaudit.plugins"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, cast
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -21,11 +22,13 @@ from django.views.decorators.http import require_POST, require_safe
 from activity import access, exports
 from activity.admin.changelist import EventChangeList
 from activity.admin.detail import EventDetail
+from activity.admin.pages import PAGES
 from activity.exports import Format
 from activity.log_urls import LogUrl, from_form
 from activity.models import Event
 from activity.reading.filters import declared_filters
 from activity.reading.query import LogQuery, OrganizationRequired, select_organization
+from activity.reading.timeouts import QueryTimeout, statement_timeout
 from organizations import plans
 from organizations.models import Organization, UpgradeRequest, User
 from organizations.plans import Feature
@@ -47,6 +50,7 @@ class EventAdmin(admin.ModelAdmin):
             "apply": ("apply/", self.apply_view),
             "export": ("export/", self.export_view),
             "upgrade": ("upgrade/", self.upgrade_view),
+            "page": ("page/<str:code>/", self.page_view),
             "change": ("<uuid:event_id>/change/", self.event_view),
         }
         return [
@@ -90,8 +94,13 @@ class EventAdmin(admin.ModelAdmin):
             "cl": EventChangeList(query, address, timezone.now()),
             "may_export": access.may(request.user, query.organization, Feature.EXPORT_LOG),
             "may_import": access.administers(request.user, query.organization),
+            "page_links": [
+                (page.label, str(address.at(_page_url(page.code))))
+                for page in PAGES
+                if access.may(request.user, query.organization, page.feature)
+            ],
         }
-        return self._page(request, "change_list", query.organization, context)
+        return self._page(request, f"{TEMPLATES}/change_list.html", query.organization, context)
 
     @method_decorator(require_safe)
     def apply_view(self, request: HttpRequest) -> HttpResponse:
@@ -119,7 +128,7 @@ class EventAdmin(admin.ModelAdmin):
         address = LogUrl.of(reverse("admin:activity_event_changelist"), request.GET)
         detail = EventDetail(event, address, organization)
         context = {"title": detail.row.label, "detail": detail}
-        return self._page(request, "detail", organization, context)
+        return self._page(request, f"{TEMPLATES}/detail.html", organization, context)
 
     @method_decorator(require_safe)
     def export_view(self, request: HttpRequest) -> HttpResponseBase:
@@ -135,10 +144,34 @@ class EventAdmin(admin.ModelAdmin):
             extra_parameters=frozenset({"format"}),
         )
         if not query.is_valid:
-            return _bad_request(
-                [f"{name}: {text}" if name else text for name, text in query.errors]
-            )
+            return _invalid_filter(query)
         return exports.response(query, export_format)
+
+    @method_decorator(require_safe)
+    def page_view(self, request: HttpRequest, code: str) -> HttpResponse:
+        """A page of `PAGES`, after the same checks as for the list, and with its time limit."""
+        page = PAGES.get(code)
+        if page is None:
+            raise Http404(_("There is no such page."))
+        address = LogUrl.of(reverse("admin:activity_event_changelist"), request.GET)
+        try:
+            query = LogQuery.for_user(request.user, request.GET, feature=page.feature)
+        except OrganizationRequired as error:
+            return redirect(
+                str(address.at(request.path).with_params(organization=error.first.slug))
+            )
+        except access.PlanRequired as error:
+            return self._upgrade_page(request, error.organization)
+        if not query.is_valid:
+            return _invalid_filter(query)
+        frame = {"title": page.label, "query": query, "log_url": str(address)}
+        try:
+            with statement_timeout(settings.PAGE_SECONDS):
+                context = {**frame, **page.context(query)}
+                response = self._page(request, page.template, query.organization, context)
+                return cast("HttpResponse", response.render())
+        except QueryTimeout:
+            return HttpResponse(_("The database took too long. Narrow the filters."), status=503)
 
     @method_decorator(require_POST)
     def upgrade_view(self, request: HttpRequest) -> HttpResponse:
@@ -162,7 +195,7 @@ class EventAdmin(admin.ModelAdmin):
             "plans": [plan.label for plan in plans.plans_with(Feature.READ_LOG)],
             "latest_request": UpgradeRequest.objects.filter(organization=organization).first(),
         }
-        return self._page(request, "upgrade", organization, context, status=403)
+        return self._page(request, f"{TEMPLATES}/upgrade.html", organization, context, status=403)
 
     def _page(
         self,
@@ -180,9 +213,7 @@ class EventAdmin(admin.ModelAdmin):
             "organization": organization,
             "organizations": organizations,
         }
-        return TemplateResponse(
-            request, f"{TEMPLATES}/{template}.html", {**frame, **context}, status=status
-        )
+        return TemplateResponse(request, template, {**frame, **context}, status=status)
 
 
 def _requiring_organization(view: View) -> View:
@@ -200,6 +231,14 @@ def _requiring_organization(view: View) -> View:
             return _bad_request([str(error)])
 
     return wrapped
+
+
+def _page_url(code: str) -> str:
+    return reverse("admin:activity_event_page", args=[code])
+
+
+def _invalid_filter(query: LogQuery) -> HttpResponse:
+    return _bad_request([f"{name}: {text}" if name else text for name, text in query.errors])
 
 
 def _bad_request(reasons: list[str]) -> HttpResponse:

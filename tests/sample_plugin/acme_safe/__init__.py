@@ -1,0 +1,1 @@
+"""Acme Safe for passaudit."""
