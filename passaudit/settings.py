@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "ninja",
     "organizations",
     "activity",
+    "activity.evidence",
     "activity.api",
     "activity.delivery",
     "activity.uploads",

@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
 
+from activity.evidence import append_only
 from organizations.models import Organization, Role, User
 from organizations.plans import Plan
 from tests import factories
@@ -26,6 +28,20 @@ def _plain_static_files(settings):
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flushing_empties_the_log():
+    """Tests that commit empty all tables afterwards. The triggers refuse that."""
+    execute = BaseDatabaseOperations.execute_sql_flush
+
+    def flush(operations: Any, sql_list: list[str]) -> None:
+        with append_only.lifted(operations.connection.alias):
+            execute(operations, sql_list)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush)
+        yield
 
 
 @pytest.fixture

@@ -76,11 +76,12 @@ def has_citus(using: str) -> bool:
 
 def statements(connection: BaseDatabaseWrapper) -> list[str]:
     """The remaining SQL statements, in order. Empty if everything is distributed."""
-    done = _distributed_tables(connection)
+    done = distributed_tables(connection)
     tables = [table for table in event_tables() if table not in done]
     keys = [key for table in tables for key in _keys(connection, table)]
     foreign_keys = [key for key in keys if key.target]
     return [
+        *_drop_triggers(connection, tables),
         *(f"ALTER TABLE {key.table} DROP CONSTRAINT {key.name}" for key in foreign_keys),
         *_primary_keys(keys),
         *_distribute(tables, beside=min(done, default=None)),
@@ -96,12 +97,27 @@ def _has(connection: BaseDatabaseWrapper, rows: str) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _distributed_tables(connection: BaseDatabaseWrapper) -> set[str]:
+def distributed_tables(connection: BaseDatabaseWrapper) -> set[str]:
+    """The tables that Citus has distributed."""
+    if connection.vendor != "postgresql" or not _has(connection, CITUS):
+        return set()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT logicalrelid::regclass::text FROM pg_dist_partition WHERE partmethod = 'h'"
         )
         return {table for (table,) in cursor.fetchall()}
+
+
+def _drop_triggers(connection: BaseDatabaseWrapper, tables: list[str]) -> Iterator[str]:
+    """Citus does not distribute a table that has triggers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger "
+            "WHERE NOT tgisinternal AND tgrelid = ANY(%s::regclass[]) ORDER BY 1, 2",
+            [tables],
+        )
+        for table, name in cursor.fetchall():
+            yield f"DROP TRIGGER {name} ON {table}"
 
 
 def _keys(connection: BaseDatabaseWrapper, table: str) -> Iterator[Key]:
