@@ -114,6 +114,14 @@ def test_it_filters_by_events_that_exist():
     assert names <= {*EVENT_TYPES.codes(), *CATEGORIES.codes()}
 
 
+def test_it_lists_every_event_type():
+    listed = re.findall(r"^\| `(\w+)` \| (`\w+\..*) \|$", text_of("docs/filters.md"), re.MULTILINE)
+    by_category = {category: re.findall(r"`([\w.]+)`", codes) for category, codes in listed}
+    for known in EVENT_TYPES:
+        assert known.code in by_category[known.category.code]
+    assert sum(map(len, by_category.values())) == len(EVENT_TYPES)
+
+
 def test_it_has_one_version():
     changes = text_of("CHANGELOG.md")
     released = re.findall(r"^## \[(\d[\d.]*)\]", changes, re.MULTILINE)

@@ -15,7 +15,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from activity.drafts import InvalidDraft
+from activity.drafts import EventDraft, InvalidDraft
 from activity.importers.files.csv_rows import CsvFormat
 from activity.importers.files.json_rows import JsonFormat
 from activity.importers.files.rows import Parsed, Rejected, Row, RowError, Unusable
@@ -121,12 +121,23 @@ def _drafted_from(row_format: RowFormat, content: Any, options: Options) -> Draf
     values = row_format.values(content)
     seq = values.get(row_format.seq)
     if seq in (None, ""):
-        return Drafted(row_format.draft(values, options))
+        return Drafted(_draft_of(row_format, values, options))
     try:
         position = whole_number(str(seq), 0, MAX_SEQ)
     except ValueError:
         raise RowError(_("%(key)s: must be a whole number") % {"key": row_format.seq}) from None
-    return Drafted(row_format.draft(values, options), position)
+    return Drafted(_draft_of(row_format, values, options), position)
+
+
+def _draft_of(row_format: RowFormat, values: Any, options: Options) -> EventDraft:
+    """The draft of a row. A value that the importer is not prepared for rejects only its row."""
+    try:
+        return row_format.draft(values, options)
+    except (RowError, InvalidDraft, MemoryError):
+        raise
+    except Exception as error:
+        text = f"{type(error).__name__}: {error}"
+        raise RowError(_("cannot be read (%(error)s)") % {"error": text[:200]}) from error
 
 
 def _no_zone(row: Row, error: NoZoneError) -> str:

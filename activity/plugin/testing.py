@@ -1,6 +1,6 @@
 """Conformance checks for the tests of plugins. Each raises `AssertionError` with the reason.
 
-They need a configured Django and no database.
+They need a configured Django. Only `check_page` needs a database.
 """
 
 import io
@@ -9,30 +9,41 @@ import json
 import pickle
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
+from http import HTTPStatus
 from threading import Thread
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.test import override_settings
+from django.test import Client, override_settings
+from django.urls import reverse
 
 from activity.delivery.kinds import KINDS
 from activity.delivery.kinds.base import Message, Refused, Unavailable
 from activity.delivery.models import Destination
-from activity.drafts import EventDraft
+from activity.drafts import EventDraft, InvalidDraft
 from activity.event_types import EVENT_TYPES, event_type
 from activity.formats import FORMATS, EventRow, to_json
 from activity.importers import AUTO, IMPORTERS, importer_for
 from activity.importers.base import MIN_ROWS_FOR_PROCESS
+from activity.importers.files.csv_rows import CsvFormat
+from activity.importers.files.json_rows import JsonFormat
 from activity.importers.files.lines import open_text
-from activity.importers.files.rows import Parsed, Rejected, Unusable
+from activity.importers.files.rows import Parsed, Rejected, Row, RowError, Unusable
 from activity.importers.files.times import TimeReader
 from activity.importers.options import Options
-from organizations.models import Organization
+from activity.recording import record
+from organizations.models import Member, Organization, Role, User
+from organizations.plans import Plan
 
+WRONG_TEXTS: list[Any] = ["", " ", "²", "x" * 300, "-1", "9" * 40, "1e999", "2026-13-45"]
+WRONG_JSON: list[Any] = [None, True, -1, 10**30, float("inf"), [], ["x"], {}, {"x": {"y": []}}]
+PLAIN_STATIC_FILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+MAX_DAMAGED_ROWS = 20
 TIMEOUT_SECONDS = 2.0
 GRACE_SECONDS = 1.0
 
@@ -41,7 +52,7 @@ def check_importer(code: str, sample: bytes, *, time_zone: str | None = None) ->
     """Return the drafts of `sample`, the content of a file of which every row is valid.
 
     Checks that `auto` chooses this importer, that no row is rejected, that drafts can be made in
-    another process, and that a damaged file is rejected and never fails.
+    another process, and that a row with wrong values raises `RowError` or `InvalidDraft` only.
     """
     importer = IMPORTERS[code]
     chosen = importer_for(AUTO, sample[:65536])
@@ -52,8 +63,7 @@ def check_importer(code: str, sample: bytes, *, time_zone: str | None = None) ->
     assert rows, "The sample has no rows."
     for row in rows:
         assert isinstance(row, Parsed), f"{row.raw.place}: {row.reason}"
-    for damaged in (sample[: len(sample) // 2], sample + b'{"', sample.replace(b'"', b"'")):
-        _parsed(code, damaged, time_zone)
+    _check_wrong_values(importer._row_format(sample[:65536]), sample, _options(time_zone))
     return [row.draft for row in rows if isinstance(row, Parsed)]
 
 
@@ -67,6 +77,30 @@ def check_format(code: str) -> None:
             assert json.loads(to_json(written)) == json.loads(
                 to_json(event_format.write(row, _organization()))
             ), f"{known}: the same event is written in two ways."
+
+
+def check_page(code: str, drafts: Iterable[EventDraft], parameters: str = "") -> str:
+    """Record the drafts in a new log and return the HTML of the page, as its administrator sees it.
+
+    `parameters` are filters, such as "event=item". Needs a database. Checks that the page is there,
+    and that nobody sees it without signing in.
+    """
+    organization = Organization.objects.create(
+        slug="check-page", name="Check", plan=Plan.PROFESSIONAL
+    )
+    user = User.objects.create_user("administrator@check-page.example", "a password for a test")
+    Member.objects.create(
+        organization=organization, user=user, email=user.email, name="Check", role=Role.OWNER
+    )
+    record(organization, list(drafts))
+    url = f"{reverse('admin:activity_event_page', args=[code])}?{parameters}"
+    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": PLAIN_STATIC_FILES}):
+        client = Client()
+        assert client.get(url).status_code == HTTPStatus.FOUND, "The page needs no sign-in."
+        client.force_login(user)
+        response = client.get(url)
+    assert response.status_code == HTTPStatus.OK, f"{response.status_code}: {response.text:.200}"
+    return response.text
 
 
 def check_event_types(label: str) -> None:
@@ -183,11 +217,31 @@ def _unused_port() -> int:
 
 def _parsed(code: str, content: bytes, time_zone: str | None) -> Sequence[Parsed | Rejected]:
     """The results of the first rows; none if the whole file is unusable."""
-    options = Options(times=TimeReader(ZoneInfo(time_zone) if time_zone else None))
-    rows = IMPORTERS[code].parse(open_text(io.BytesIO(content)), options)
+    rows = IMPORTERS[code].parse(open_text(io.BytesIO(content)), _options(time_zone))
     with closing(rows), suppress(Unusable):
         return list(itertools.islice(rows, MIN_ROWS_FOR_PROCESS))
     return []
+
+
+def _options(time_zone: str | None) -> Options:
+    return Options(times=TimeReader(ZoneInfo(time_zone) if time_zone else None))
+
+
+def _check_wrong_values(
+    row_format: JsonFormat | CsvFormat, sample: bytes, options: Options
+) -> None:
+    """Give `draft` each row of the sample with one wrong value at a time."""
+    wrong_values = WRONG_TEXTS + (WRONG_JSON if isinstance(row_format, JsonFormat) else [])
+    for row in itertools.islice(row_format.rows(open_text(io.BytesIO(sample))), MAX_DAMAGED_ROWS):
+        assert isinstance(row, Row)
+        values: Any = row_format.values(row.content)
+        for key, wrong in itertools.product(values, wrong_values):
+            try:
+                row_format.draft({**values, key: wrong}, options)
+            except (RowError, InvalidDraft):
+                continue
+            except Exception as error:
+                raise AssertionError(f"{key}={wrong!r:.40} raises {error!r}.") from error
 
 
 def _organization() -> Organization:

@@ -58,7 +58,7 @@ def test_its_own_tests_pass(installed, tmp_path):
     shutil.copytree(SAMPLE / "tests", tmp_path / "tests")
     finished = run(installed, "acme_safe", "-m", "pytest", "tests", cwd=tmp_path)
     assert finished.returncode == 0, finished.stdout
-    assert "5 passed" in finished.stdout
+    assert "6 passed" in finished.stdout
 
 
 def test_the_site_uses_it_everywhere(installed):

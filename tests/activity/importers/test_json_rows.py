@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activity.importers import IMPORTERS
+from activity.importers import IMPORTERS, Importer
+from activity.importers.files.json_rows import JsonFormat
 from activity.importers.files.lines import open_text
 from activity.importers.files.rows import MAX_ROW_BYTES, Parsed, Unusable
 from activity.importers.options import Options
@@ -176,4 +177,17 @@ def test_it_takes_a_row_that_is_just_short_enough():
     assert len(drafts("native", line)) == 1
     assert told(parse("native", GOOD_LINE + b" " + line)) == [
         "line 2: is longer than 1024 KiB; it is skipped and not kept"
+    ]
+
+
+def test_it_rejects_a_row_that_its_importer_is_not_prepared_for(monkeypatch):
+    def draft(row, options):
+        return row["when"].nothing
+
+    row_format = JsonFormat(draft, known_by=[frozenset({"when"})])
+    importer = Importer(code="odd", label="Odd", shapes=[row_format])
+    rows = list(importer.parse(open_text(io.BytesIO(b'{"when": 1}\n{"x": 2}\n')), Options()))
+    assert [row.reason for row in rows] == [
+        "cannot be read (AttributeError: 'int' object has no attribute 'nothing')",
+        "cannot be read (KeyError: 'when')",
     ]

@@ -1,11 +1,14 @@
 import socket
 from threading import Thread
 
+import pytest
+
 from activity.plugin import EVENT_TYPES, KINDS
 from activity.plugin.testing import (
     check_event_types,
     check_format,
     check_importer,
+    check_page,
     check_transport,
     destination,
     message,
@@ -31,6 +34,12 @@ def test_importer():
 
 def test_format():
     check_format("acme-brief")
+
+
+@pytest.mark.django_db
+def test_page():
+    page = check_page("acme-busiest", check_importer("acme-safe", SAMPLE), "event=acme_safe")
+    assert "dana@acme.example: 1" in page
 
 
 def test_transport_to_faulty_receivers():
