@@ -3,21 +3,20 @@
 from typing import Any, cast
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext_lazy as _
 
 from organizations.models import User
 from passaudit.home import home_of
-from passaudit.sign_in import SignInForm, may_enter
+from passaudit.sign_in.entry import may_enter
 
 
 class PassauditAdminSite(admin.AdminSite):
     site_title = site_header = "passaudit"
     index_title = _("Home")
     site_url = None
-    login_form = SignInForm
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Deviates from `AdminSite.get_urls`: nothing here has a page on another site, and
@@ -28,6 +27,15 @@ class PassauditAdminSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Deviates from `AdminSite.has_permission`: organizations' administrators are no staff."""
         return may_enter(request.user)
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Deviates from `AdminSite.login`: allauth signs people in."""
+        from passaudit.sign_in.views import SignInView  # noqa: PLC0415 - needs the models of allauth
+
+        request.current_app = self.name
+        return cast("HttpResponse", SignInView.as_view()(request))
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

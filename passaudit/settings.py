@@ -34,12 +34,15 @@ INSTALLED_APPS = [
     "django_filters",
     "import_export",
     "ninja",
+    "allauth",
+    "allauth.account",
     "organizations",
     "activity",
     "activity.evidence",
     "activity.api",
     "activity.delivery",
     "activity.uploads",
+    "passaudit.sign_in",
 ]
 PLUGIN_APPS, PLUGIN_PROBLEMS = find_plugins(env.list("PLUGINS", default=[]), INSTALLED_APPS)
 INSTALLED_APPS += [*PLUGIN_APPS, "passaudit.plugins"]
@@ -54,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "passaudit.languages.LanguageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -115,12 +119,21 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
+ACCOUNT_ADAPTER = "passaudit.sign_in.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]  # nobody signs up: see the adapter
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+ACCOUNT_SESSION_REMEMBER = True  # for SESSION_COOKIE_AGE
+ACCOUNT_RATE_LIMITS = False  # ours are in passaudit/sign_in/limits.py
 
 # Transport and browser security. HTTPS=false is for a demo on one's own machine.
 
 HTTPS = env.bool("HTTPS", default=not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=12 * 60 * 60)
+BROWSER_COOKIE_NAME = "__Host-passaudit-browser" if HTTPS else "passaudit-browser"
 SESSION_COOKIE_NAME = "__Host-passaudit-session" if HTTPS else "passaudit-session"
 CSRF_COOKIE_NAME = "__Host-passaudit-csrf" if HTTPS else "passaudit-csrf"
 CSRF_COOKIE_HTTPONLY = True

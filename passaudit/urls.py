@@ -1,7 +1,7 @@
 """Every address of the site: the admin is the site, and machines have the API."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from activity.api.endpoints import api
@@ -10,6 +10,7 @@ from passaudit.languages import choose_language
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
+    path("account/", include("passaudit.sign_in.urls")),
     path("language/", choose_language, name="language"),
     path("api/v1/", api.urls),
 ]

@@ -70,8 +70,9 @@ def test_it_keeps_two_addresses_apart_that_fold_to_one_in_upper_case(client, ali
     assert sign_in(client, "alice@acme.example").status_code == 302
 
 
-def test_it_sends_a_plain_member_with_a_session_back_to_the_door(as_charlie):
-    response = as_charlie.get("/admin/")
+def test_it_sends_a_plain_member_with_a_session_back_to_the_door(client, charlie):
+    client.force_login(charlie)
+    response = client.get("/admin/")
 
     assert response.status_code == 302
     assert response["Location"] == f"{LOGIN}?next=/admin/"

@@ -1,0 +1,19 @@
+"""The counters of attempts to sign in."""
+
+from django.db import models
+
+
+class AttemptBucket(models.Model):
+    """The bucket of an account, an address or a browser: see `activity.buckets`.
+
+    `key` is a keyed hash: what people type into the field for their address may be a password.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    bucket_full_at = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.key
