@@ -4,7 +4,10 @@ import os
 from dataclasses import dataclass
 from typing import Self
 
-PARTS = ("check", "pages", "counts", "responses", "export", "sqlite", "import", "record", "busy")
+PARTS = (
+    "check", "pages", "counts", "responses", "export", "sqlite", "fresh",
+    "import", "record", "busy",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from benchmarks import figures
 from benchmarks.figures import Found, by_name, page_cases, spread
 
 MIB = 2**20
+NOISE = 2.0  # ms; the shortest times differ by chance
 
 Judge = Callable[[Found], Iterator["Target"]]
 
@@ -92,6 +93,32 @@ def _responses(responses: Found) -> Iterator[Target]:
         )
 
 
+def _fresh(fresh: Found) -> Iterator[Target]:
+    before, after = by_name(fresh, "before"), by_name(fresh, "after")
+    ratios = {
+        name: before[name]["median"] / after[name]["median"]
+        for name in before
+        if before[name]["median"] and after[name]["median"]
+    }
+    stopped = figures.stopped(before)
+    if not ratios:
+        return
+    slower = {
+        name: ratio
+        for name, ratio in ratios.items()
+        if before[name]["median"] - after[name]["median"] > NOISE
+    }
+    at = max(slower, key=lambda name: slower[name], default="")
+    worst = f"worst {slower[at]:.2f} ({at})" if at else f"none slower by {NOISE} ms"
+    yield Target(
+        f"new organization, {len(ratios)} cases, before ANALYZE against after",
+        "1.5 times as long",
+        f"median {median(ratios.values()):.2f}, {worst}"
+        + (f", {len(stopped)} stopped" if stopped else ""),
+        max(slower.values(), default=1) <= 1.5 and not stopped,
+    )
+
+
 def _export(export: Found) -> Iterator[Target]:
     ratio = export["rate"] / export["baseline_rate"]
     yield Target(
@@ -160,6 +187,7 @@ JUDGES: dict[str, Judge] = {
     "counts": _counts,
     "responses": _responses,
     "export": _export,
+    "fresh": _fresh,
     "import": _import,
     "record": _record,
     "busy": _busy,

@@ -7,6 +7,8 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 
+from activity.reading.timeouts import IN_ORDER, planner_settings
+
 PIECE_SIZE = 64 * 1024  # bytes
 
 
@@ -29,6 +31,7 @@ class FormattedRows:
             return
         with (
             connection.wrap_database_errors,
+            planner_settings(self.rows.db, IN_ORDER),
             connection.cursor() as cursor,
             # Django's debug cursor accepts no parameters here.
             cursor.cursor.copy(f"COPY ({select}) TO STDOUT (FORMAT csv)", params) as copy,

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from activity.formats import FIELDS, EventRow
 from activity.reading.query import LogQuery
-from activity.reading.timeouts import statement_timeout
+from activity.reading.timeouts import IN_ORDER, statement_timeout
 
 FEED_WINDOW = 50_000
 
@@ -36,7 +36,7 @@ def read(query: LogQuery, after: int, limit: int) -> FeedSlice:
         actor__organization=query.organization, seq__gt=after, seq__lte=end
     )
     columns = events.order_by("seq").values_list(*FIELDS)[:limit]
-    with statement_timeout(settings.PAGE_SECONDS, is_page=True):
+    with statement_timeout(settings.PAGE_SECONDS, planner=IN_ORDER):
         rows = [EventRow(*row) for row in columns]
     if len(rows) == limit:
         end = rows[-1].seq

@@ -14,6 +14,8 @@ from typing import Any, Self
 
 from django.db.models import Q, QuerySet
 
+from activity.reading.timeouts import IN_ORDER, planner_settings
+
 PAGE_SIZE = 50
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -164,8 +166,13 @@ def batches(
     """
     start: Position | None = None
     values = queryset.values_list(*fields, named=True)
-    while rows := list(part(values, order, start, size)):
+    while rows := _in_order(part(values, order, start, size)):
         yield rows
         if len(rows) < size:
             return
         start = Position(rows[-1].occurred_at, rows[-1].seq)
+
+
+def _in_order(queryset: QuerySet[Any, Any]) -> list[Any]:
+    with planner_settings(queryset.db, IN_ORDER):
+        return list(queryset)

@@ -1,15 +1,26 @@
-"""A time limit for queries, so that a page renders even if its query is slow."""
+"""Time limits of queries, so that a page renders even if its query is slow; planner settings."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 
 from django.db import OperationalError, connections, transaction
 
 SQLITE_STEPS = 10_000
-# A page reads few rows. Starting parallel workers takes longer than that. A bitmap scan loses the
-# order of the index, so that all matching rows would be read and sorted.
-PAGE_SETTINGS = {"max_parallel_workers_per_gather": "0", "enable_bitmapscan": "off"}
+# Settings of PostgreSQL's planner, for statements whose plan must not depend on statistics: these
+# may be missing or old.
+#
+# A page reads few rows. Starting parallel workers or compiling takes longer than that. A bitmap
+# scan loses the order of the index, so that all matching rows would be read and sorted.
+FEW_ROWS = {
+    "max_parallel_workers_per_gather": "0",
+    "enable_bitmapscan": "off",
+    "jit": "off",
+}
+# An index returns the rows in the requested order. If the planner expects one row, sorting looks as
+# cheap, and it would sort the whole log; or it would compare each event with all people.
+IN_ORDER = {**FEW_ROWS, "enable_sort": "off", "enable_material": "off"}
+NO_SETTINGS: Mapping[str, str] = {}
 
 
 class QueryTimeout(Exception):  # noqa: N818 - an answer, not a failure
@@ -17,16 +28,35 @@ class QueryTimeout(Exception):  # noqa: N818 - an answer, not a failure
 
 
 @contextmanager
+def planner_settings(using: str, settings: Mapping[str, str]) -> Iterator[None]:
+    """Statements inside the block run with these settings of PostgreSQL, in one transaction.
+
+    Other databases have no such settings, and get no transaction.
+    """
+    connection = connections[using]
+    if connection.vendor != "postgresql":
+        yield
+        return
+    is_nested = connection.in_atomic_block
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        cursor.execute("; ".join(f"SET LOCAL {name} = {value}" for name, value in settings.items()))
+        yield
+        if is_nested:  # otherwise the settings end with the transaction
+            cursor.execute("; ".join(f"SET LOCAL {name} = DEFAULT" for name in settings))
+
+
+@contextmanager
 def statement_timeout(
-    seconds: float, using: str = "default", *, is_page: bool = False
+    seconds: float, using: str = "default", *, planner: Mapping[str, str] = NO_SETTINGS
 ) -> Iterator[None]:
     """Cancel each query inside the block after about `seconds`. Raises `QueryTimeout`.
 
-    With `is_page`, PostgreSQL plans for reading few rows in index order (`PAGE_SETTINGS`).
+    `planner` are settings of PostgreSQL inside the block: `FEW_ROWS`, `IN_ORDER` or none.
     """
     connection = connections[using]
+    limit: AbstractContextManager[None]
     if connection.vendor == "postgresql":
-        limit = _limit_on_postgresql(seconds, using, is_page=is_page)
+        limit = _limit_on_postgresql(seconds, using, planner)
     else:
         limit = _limit_on_sqlite(seconds, using)
     try:
@@ -38,18 +68,11 @@ def statement_timeout(
         raise
 
 
-@contextmanager
-def _limit_on_postgresql(seconds: float, using: str, *, is_page: bool) -> Iterator[None]:
-    is_nested = connections[using].in_atomic_block
-    names = ["statement_timeout", *(PAGE_SETTINGS if is_page else ())]
-    values = [str(max(1, int(seconds * 1000))), *PAGE_SETTINGS.values()]
-    with transaction.atomic(using=using), connections[using].cursor() as cursor:
-        cursor.execute(
-            "; ".join(f"SET LOCAL {n} = {v}" for n, v in zip(names, values, strict=False))
-        )
-        yield
-        if is_nested:  # otherwise the settings end with the transaction
-            cursor.execute("; ".join(f"SET LOCAL {name} = DEFAULT" for name in names))
+def _limit_on_postgresql(
+    seconds: float, using: str, planner: Mapping[str, str]
+) -> AbstractContextManager[None]:
+    limit = {"statement_timeout": str(max(1, int(seconds * 1000)))}
+    return planner_settings(using, {**limit, **planner})
 
 
 @contextmanager

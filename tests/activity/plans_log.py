@@ -20,17 +20,37 @@ EARLIEST = LATEST - timedelta(days=dataset.DAYS)
 BATCH = 5_000
 
 
+OTHERS = ("org-2", "org-3", "org-4")
+
+
 def plant() -> Organization:
-    """The log that is asked, and another one; the statistics are up to date."""
-    for slug, events in ((dataset.LARGEST, EVENTS), ("org-2", EVENTS // 9)):
-        organization = factories.OrganizationFactory(slug=slug, time_zone="UTC")
-        drafts = list(_drafts(random.Random(slug), slug, events))
-        for start in range(0, events, BATCH):
-            record(organization, drafts[start : start + BATCH])
-        _plant_dormant(organization)
+    """The log that is asked, and others."""
+    plant_others()
+    return plant_largest()
+
+
+def plant_others() -> None:
+    for slug in OTHERS:
+        _plant(slug, EVENTS // 9)
+
+
+def plant_largest() -> Organization:
+    """The log that is asked."""
+    return _plant(dataset.LARGEST, EVENTS)
+
+
+def analyze() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE activity_event, activity_actor")
-    return Organization.objects.get(slug=dataset.LARGEST)
+
+
+def _plant(slug: str, events: int) -> Organization:
+    organization = factories.OrganizationFactory(slug=slug, time_zone="UTC")
+    drafts = list(_drafts(random.Random(slug), slug, events))
+    for start in range(0, events, BATCH):
+        record(organization, drafts[start : start + BATCH])
+    _plant_dormant(organization)
+    return organization
 
 
 def _drafts(source: random.Random, slug: str, events: int) -> Iterator[EventDraft]:

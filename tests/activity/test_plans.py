@@ -8,6 +8,7 @@ middle and the last page, in both orders:
   are of these, or a page of each of a page's; within networks, no more than match.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -37,11 +38,26 @@ PAGES = {"first": "", "middle": MIDDLE.encode(), "last": "end"}
 
 
 @pytest.fixture
-def log(settings, monkeypatch) -> Organization:
-    """Without limits of time, so that a busy machine asks the same."""
+def _no_limits(settings, monkeypatch) -> None:
+    """No limits of time, so that a busy machine asks the same."""
     settings.PAGE_SECONDS = 60
     monkeypatch.setattr(paths, "SCAN_SECONDS", 60)
-    return plans_log.plant()
+
+
+@pytest.fixture
+def log(_no_limits) -> Organization:
+    """The statistics are up to date."""
+    organization = plans_log.plant()
+    plans_log.analyze()
+    return organization
+
+
+@pytest.fixture
+def new_log(_no_limits) -> Organization:
+    """The log of an organization that joined after the statistics were made."""
+    plans_log.plant_others()
+    plans_log.analyze()
+    return plans_log.plant_largest()
 
 
 def plans_of(log: Organization, parameters: dict[str, str]) -> Iterator[tuple[str, LogQuery, Plan]]:
@@ -94,6 +110,23 @@ def test_it_reads_pages_by_index(log):
     assert not (found := faults(log, every_filter())), "\n".join(found)
 
 
+def test_it_reads_pages_by_index_without_statistics_of_the_organization(new_log):
+    assert not (found := faults(new_log, every_filter())), "\n".join(found)
+
+
+def test_it_expects_as_many_events_of_a_new_organization_as_of_others(new_log):
+    """An index is chosen by the number of rows that the planner expects."""
+    others = Organization.objects.exclude(pk=new_log.pk)
+    expected = {
+        json.loads(Event.objects.filter(organization=one).explain(format="json"))[0]["Plan"][
+            "Plan Rows"
+        ]
+        for one in (new_log, *others)
+    }
+    assert len(expected) == 1
+    assert expected.pop() > PAGE_SIZE
+
+
 def test_it_reads_by_whichever_index_the_sample_advises(log, monkeypatch):
     fetcher_for = paths.fetcher_for
     for way in AccessPath:
@@ -132,5 +165,5 @@ def test_it_would_notice_a_broken_plan(log):
     (plan,) = plans
     assert plan.faults(FEW_ROWS) == [
         f"Sort of {plans_log.EVENTS} rows",
-        "Seq Scan of events: None",
+        "Bitmap Heap Scan of events: None",
     ]

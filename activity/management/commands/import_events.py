@@ -25,7 +25,7 @@ from activity.importers.runs.garbage import infrequent_collections
 from activity.importers.runs.recorders import DryRunRecorder, LogRecorder
 from activity.importers.runs.rejects import Rejects
 from activity.importers.runs.session import Recorder, Session, Tally
-from activity.recording import Receipt
+from activity.recording import Receipt, statistics
 from organizations.models import Organization, validate_time_zone
 
 STANDARD_INPUT = "-"
@@ -68,6 +68,8 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             message = _("Stopped. Run the same command again: nothing will be stored twice.")
             raise CommandError(message, returncode=130) from None
+        if not options["dry_run"] and tally.accepted >= statistics.MIN_CHANGES:
+            statistics.analyze()
         self._conclude(tally, times, options)
 
     def _import(

@@ -1,4 +1,4 @@
-"""`manage.py run_worker`: delivers events, and imports uploaded files."""
+"""`manage.py run_worker`: delivers events, imports uploaded files, and keeps statistics fresh."""
 
 import signal
 from argparse import ArgumentParser
@@ -9,17 +9,19 @@ from django.utils.translation import gettext as _
 
 from activity.delivery.engine import deliver
 from activity.delivery.secrets import reencrypt_secrets
+from activity.recording.statistics import work as refresh_statistics
 from activity.uploads.work import work as import_uploads
 from activity.worker.loop import DATABASE_ERRORS, Step, Task, Worker
 
 ON_START: list[Step] = [reencrypt_secrets]
-TASKS: list[Task] = [deliver, import_uploads]
+TASKS: list[Task] = [deliver, import_uploads, refresh_statistics]
 ON_STOP: list[Step] = [import_uploads.stop]
 
 
 class Command(BaseCommand):
     help = (
-        "Deliver events to destinations and import uploaded files, until SIGTERM or Ctrl-C. "
+        "Deliver events to destinations, import uploaded files and keep PostgreSQL's statistics "
+        "fresh, until SIGTERM or Ctrl-C. "
         "Any number of workers may run side by side."
     )
 

@@ -13,15 +13,15 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.db.models.expressions import RawSQL
 
-from activity.models import Event
+from activity.models import Actor, Event
 from activity.reading import histogram, ordering
 from activity.reading.filters import ACTOR, EventFilter
 from activity.reading.ordering import Fetch, Order, Position
 from activity.reading.planner.costs import AccessPath, Selectivity, cheapest_path
-from activity.reading.timeouts import QueryTimeout, statement_timeout
+from activity.reading.timeouts import FEW_ROWS, IN_ORDER, QueryTimeout, statement_timeout
 
 MAX_MERGED_ACTORS = 200
 RARE_SHARE = 0.1
@@ -127,7 +127,7 @@ def _sample(filterset: EventFilter, order: Order, start: Position | None) -> Sel
     period = filterset.in_period()
     predicates = [filterset.predicate(name) for name in (ACTOR, *ADDRESSES)]
     sample = ordering.part(period, order, start, SAMPLE_SIZE).values_list(*predicates)
-    with statement_timeout(settings.PAGE_SECONDS, using=period.db, is_page=True):
+    with statement_timeout(settings.PAGE_SECONDS, using=period.db, planner=IN_ORDER):
         rows = list(sample)
     size = max(len(rows), 1)
     return Selectivity(
@@ -176,7 +176,7 @@ def _by_address(filterset: EventFilter, events: QuerySet[Event]) -> Fetch:
     def fetch(order: Order, start: Position | None, count: int) -> list[Event]:
         chosen = ordering.part(events, order, start, count).values("seq")
         shown = _with_actors(filterset, filterset.queryset.filter(seq__in=chosen))
-        with statement_timeout(settings.PAGE_SECONDS, using=events.db, is_page=True):
+        with statement_timeout(settings.PAGE_SECONDS, using=events.db, planner=FEW_ROWS):
             return list(ordering.ordered(shown, order))
 
     return fetch
@@ -187,7 +187,7 @@ def _scan(filterset: EventFilter, events: QuerySet[Event], seconds: float | None
 
     def fetch(order: Order, start: Position | None, count: int) -> list[Event]:
         limit = settings.PAGE_SECONDS if seconds is None else seconds
-        with statement_timeout(limit, using=events.db, is_page=True):
+        with statement_timeout(limit, using=events.db, planner=IN_ORDER):
             return list(ordering.part(rows, order, start, count))
 
     return fetch
@@ -218,7 +218,7 @@ def _merge(events: QuerySet[Event], filterset: EventFilter, column: str, keys: l
             ORDER BY event.occurred_at {direction}, event.seq {direction} LIMIT %s
         """  # noqa: S608 - built from constants and Django's own SQL
         params = [keys, *first_params, count, *best_params, count]
-        with statement_timeout(settings.PAGE_SECONDS, using=events.db, is_page=True):
+        with statement_timeout(settings.PAGE_SECONDS, using=events.db, planner=FEW_ROWS):
             with connections[events.db].cursor() as cursor:
                 cursor.execute(sql, params)
                 sequence = [seq for (seq,) in cursor.fetchall()]
@@ -234,6 +234,10 @@ def _select(events: QuerySet[Event]) -> tuple[str, tuple[Any, ...]]:
 
 
 def _with_actors(filterset: EventFilter, events: QuerySet[Event]) -> QuerySet[Event]:
-    """Join the actors, with the organization fixed on both sides."""
-    organization = filterset.head.organization
-    return events.filter(actor__organization=organization).select_related("actor")
+    """Read the actors afterwards, by their keys.
+
+    With a join, and without statistics of the organization, PostgreSQL may begin with the actors,
+    and read and sort the events of all of them.
+    """
+    actors = Actor.objects.filter(organization=filterset.head.organization)
+    return events.prefetch_related(Prefetch("actor", actors))
