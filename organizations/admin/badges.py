@@ -12,5 +12,5 @@ def plan_badge(organization: Organization) -> SafeString:
 
 
 def badge(kind: str, code: str, label: str) -> SafeString:
-    """`label`, with the classes `kind-badge` and `kind-code` for the style sheet."""
-    return format_html('<span class="{0}-badge {0}-{1}">{2}</span>', kind, code, label)
+    """`label`, with the classes `badge` and `kind-code` for the style sheets."""
+    return format_html('<span class="badge {}-{}">{}</span>', kind, code, label)

@@ -46,7 +46,7 @@ def add_webhook(page, receiver):
 
 
 def status(page):
-    return page.locator(".state .status-badge")
+    return page.locator(".state .badge")
 
 
 def test_it_adds_a_webhook_and_tries_it(page, receiver):
@@ -76,7 +76,7 @@ def test_it_tells_what_fails_until_it_works_again(page, receiver):
     page.get_by_role("button", name="Send a test event").click()
     deliver(lambda: False)
     page.goto(DESTINATIONS)
-    expect(page.locator("#result_list .status-badge")).to_have_text("OK")
+    expect(page.locator("#result_list .badge")).to_have_text("OK")
 
 
 def test_it_pauses_resumes_and_delivers_again(page, receiver):

@@ -53,7 +53,7 @@ def upload(page, file):
 def test_it_previews_and_imports_members(page, acme, form):
     upload(page, form(LEE, DANA))
     expect(page.get_by_role("main")).to_contain_text("1 new, 1 changed, 0 as they are.")
-    expect(page.locator(".import-badge")).to_have_text(["New", "Changed"])
+    expect(page.locator(".badge")).to_have_text(["New", "Changed"])
     assert Member.objects.count() == 1
     page.get_by_role("button", name="Confirm import").click()
 

@@ -23,9 +23,7 @@ def test_it_finds_organizations(page, acme, birch):
     MemberFactory.create_batch(3, organization=acme)
     page.goto(ORGANIZATIONS)
     expect(names(page)).to_have_text(["Acme Robotics", "Birch & Co"])
-    expect(page.locator("tr", has_text="Acme").locator(".plan-badge")).to_have_text(
-        "Pass Professional"
-    )
+    expect(page.locator("tr", has_text="Acme").locator(".badge")).to_have_text("Pass Professional")
     expect(page.locator("tr", has_text="Acme").locator(".field-member_count")).to_have_text("3")
 
     page.get_by_role("link", name="Pass Essentials").click()

@@ -19,14 +19,14 @@ ACTIONS = ["test", "pause", "resume", "parked"]
 @pytest.mark.parametrize("page", ["list", "change"])
 def test_it_tells_how_it_is(siem, as_alice, page):
     address = LIST if page == "list" else page_of(siem)
-    assert "status-ok" in as_alice.get(address).text
+    assert "health-ok" in as_alice.get(address).text
     Destination.objects.update(
         failing_since=timezone.now(),
         last_error="<b>No answer.</b>",
         last_success_at=siem.created_at,
     )
     text = as_alice.get(address).text
-    assert "status-failing" in text
+    assert "health-failing" in text
     assert "&lt;b&gt;No answer.&lt;/b&gt;" in text
     assert "3 events" in text
     Destination.objects.update(is_paused=True)

@@ -39,7 +39,7 @@ def test_it_lists_plan_members_last_activity_and_creation(as_support):
 
     page = as_support.get(ORGANIZATIONS)
 
-    assert '<span class="plan-badge plan-business_suite">Proton Business Suite</span>' in page.text
+    assert '<span class="badge plan-business_suite">Proton Business Suite</span>' in page.text
     assert '<td class="field-member_count">3</td>' in page.text
     assert "Nov. 2, 2026, 7:23 p.m." in page.text
     assert "Oct. 1, 2026, 9 a.m." in page.text

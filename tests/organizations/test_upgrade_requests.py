@@ -33,8 +33,8 @@ def test_it_lists_requests_with_plan_and_status(as_support, pending, bob):
     response = as_support.get(REQUESTS)
 
     assert "Birch &amp; Co" in response.text
-    assert '<span class="plan-badge plan-essentials">Pass Essentials</span>' in response.text
-    assert '<span class="request-badge request-pending">Pending</span>' in response.text
+    assert '<span class="badge plan-essentials">Pass Essentials</span>' in response.text
+    assert '<span class="badge request-pending">Pending</span>' in response.text
     assert bob.email in response.text
 
 

@@ -65,8 +65,8 @@ class DestinationAdmin(DestinationActions):
     @admin.display(description=gettext_lazy("Status"))
     def status_column(self, destination: Destination) -> SafeString:
         health = destination.health
-        shown = badge("status", health.status, str(health.status.label))
-        return format_html('{} <span class="lag">{}</span>', shown, waiting(health))
+        shown = badge("health", health.status, str(health.status.label))
+        return format_html('{} <span class="quiet">{}</span>', shown, waiting(health))
 
     @admin.display(description=gettext_lazy("Last success"))
     def success_column(self, destination: Destination) -> str:
