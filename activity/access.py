@@ -10,14 +10,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from activity.models import Event
-from organizations import plans
 from organizations.models import ADMINISTRATOR_ROLES, Member, MemberStatus, Organization, User
-from organizations.plans import Feature
+from organizations.plans import Feature, includes
 
-PERMISSIONS = {
-    Feature.READ_LOG: "activity.view_event",
-    Feature.EXPORT_LOG: "activity.export_event",
-}
 CACHE = "_passaudit_memberships"
 
 
@@ -86,12 +81,12 @@ def administers(user: User | AnonymousUser, organization: Organization) -> bool:
 
 def may(user: User | AnonymousUser, organization: Organization, feature: Feature) -> bool:
     """Whether `user` may use `feature` on the log of `organization`; the plan must include it."""
-    return _is_admitted(user, organization, feature) and plans.includes(organization.plan, feature)
+    return _is_admitted(user, organization, feature) and includes(organization.plan, feature)
 
 
 def require_feature(organization: Organization, feature: Feature) -> None:
     """Raise `PlanRequired` unless the plan of `organization` includes `feature`."""
-    if not plans.includes(organization.plan, feature):
+    if not includes(organization.plan, feature):
         raise PlanRequired(organization, feature)
 
 
@@ -133,7 +128,7 @@ def _admitting_memberships(user: User | AnonymousUser, feature: Feature) -> list
     if user.is_superuser or user.is_staff:
         return []
     memberships = _active_memberships(user)
-    if all(map(_is_administrator, memberships)) or not user.has_perm(PERMISSIONS[feature]):
+    if all(map(_is_administrator, memberships)) or not user.has_perm(feature.permission):
         return list(filter(_is_administrator, memberships))
     return memberships
 

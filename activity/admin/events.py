@@ -29,9 +29,8 @@ from activity.models import Event
 from activity.reading.filters import declared_filters
 from activity.reading.query import LogQuery, OrganizationRequired, select_organization
 from activity.reading.timeouts import QueryTimeout, statement_timeout
-from organizations import plans
 from organizations.models import Organization, UpgradeRequest, User
-from organizations.plans import Feature
+from organizations.plans import Feature, plans_with
 
 View = Callable[..., HttpResponseBase]
 
@@ -192,7 +191,7 @@ class EventAdmin(admin.ModelAdmin):
         """What the log offers and how to get it. Queries no events."""
         context = {
             "title": _("Activity log"),
-            "plans": [plan.label for plan in plans.plans_with(Feature.READ_LOG)],
+            "plans": [plan.label for plan in plans_with(Feature.READ_LOG)],
             "latest_request": UpgradeRequest.objects.filter(organization=organization).first(),
         }
         return self._page(request, f"{TEMPLATES}/upgrade.html", organization, context, status=403)
