@@ -1,7 +1,7 @@
-"""How gunicorn serves the site; it reads this file by itself.
+"""The configuration of gunicorn, which reads this file by default.
 
-Threads, because a download holds one for as long as it takes. The number of processes is the
-environment's to say: WEB_CONCURRENCY.
+It serves with threads, because each download occupies one until it ends. Set the number of
+processes with the variable WEB_CONCURRENCY.
 """
 
 wsgi_app = "passaudit.wsgi"

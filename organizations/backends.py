@@ -1,4 +1,4 @@
-"""Sign-in by e-mail address, and what support staff may do without a group."""
+"""Sign-in by e-mail address, and the fixed permissions of support staff."""
 
 from typing import Any
 
@@ -24,9 +24,9 @@ SUPPORT_PERMISSIONS = frozenset(
 
 
 class EmailBackend(ModelBackend):
-    """Django's backend; active support staff also hold `SUPPORT_PERMISSIONS`.
+    """Django's backend. Active support staff also have `SUPPORT_PERMISSIONS`.
 
-    None of them concerns events: who may see those is `activity.access`'s to say.
+    None of these concerns events: `activity.access` decides who may read a log.
     """
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:

@@ -1,4 +1,4 @@
-"""The forms of the support staff."""
+"""The forms of the pages for support staff."""
 
 import zoneinfo
 from typing import Any
@@ -35,7 +35,7 @@ class UserForm(UserChangeForm):
 
 
 class OrganizationForm(forms.ModelForm):
-    """An organization; whoever changes its plan says why."""
+    """An organization. A change of the plan needs a reason."""
 
     plan_change_reason = forms.CharField(
         label=_("Why the plan changes"),
@@ -59,7 +59,7 @@ class OrganizationForm(forms.ModelForm):
 
 
 class MemberForm(forms.ModelForm):
-    """A member. Another e-mail address is another person: the member is tied to their user."""
+    """A member. After a change of the e-mail address, the member is tied to another user."""
 
     organization = forms.ModelChoiceField(
         label=_("Organization"),
@@ -81,15 +81,15 @@ class MemberForm(forms.ModelForm):
         return cleaned_data
 
     def _get_validation_exclusions(self) -> set[str]:
-        """Deviates from `ModelForm`: an address is unique within the organization, which is there
-        to compare with even where it is no field.
+        """Deviates from `ModelForm`, which skips a unique constraint if one of its fields is not
+        in the form. Here `organization` may be read-only, but has a value to compare with.
         """
         excluded = super()._get_validation_exclusions()  # type: ignore[misc]
         return set(excluded) - {"organization"}
 
 
 class ApproveForm(forms.Form):
-    """Approval of an upgrade request. `plan` is one that includes the activity log."""
+    """Approves an upgrade request. The choices of `plan` include the activity log."""
 
     prefix = "approve"
 
@@ -106,7 +106,7 @@ class ApproveForm(forms.Form):
 
 
 class DeclineForm(forms.Form):
-    """Refusal of an upgrade request, with the reason."""
+    """Declines an upgrade request, with the reason."""
 
     prefix = "decline"
 

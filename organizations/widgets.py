@@ -1,4 +1,4 @@
-"""Form controls that Django does not have."""
+"""Form widgets that Django does not have."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -11,9 +11,9 @@ MAX_SUGGESTIONS = 1000
 
 
 class SuggestionInput(forms.TextInput):
-    """A text input to which the browser itself suggests values: no script, any value accepted.
+    """A text input with a `<datalist>`: the browser suggests values, and any value is accepted.
 
-    `suggestions` is called at each rendering and gives pairs of value and explanation.
+    `suggestions` is called at each rendering and returns pairs of value and explanation.
     """
 
     def __init__(

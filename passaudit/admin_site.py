@@ -1,4 +1,4 @@
-"""The admin site: who may enter, and what its home page shows."""
+"""The admin site: access, URLs and the context of the home page."""
 
 from typing import Any, cast
 
@@ -19,13 +19,16 @@ class PassauditAdminSite(admin.AdminSite):
     site_url = None
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Deviates from `AdminSite.get_urls`: nothing here has a page on another site, and
-        `view_on_site` tells anybody which objects exist."""
+        """Deviates from `AdminSite.get_urls`: leaves out `view_on_site`, which reveals the objects
+        that exist and has no use here.
+        """
         urls = super().get_urls()
         return [url for url in urls if getattr(url, "name", None) != "view_on_site"]
 
     def has_permission(self, request: HttpRequest) -> bool:
-        """Deviates from `AdminSite.has_permission`: organizations' administrators are no staff."""
+        """Deviates from `AdminSite.has_permission`, which only admits staff: administrators of
+        organizations are not staff.
+        """
         return may_enter(request.user)
 
     def login(

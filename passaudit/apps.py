@@ -1,4 +1,4 @@
-"""Makes our AdminSite the default one, so that `@admin.register` needs no argument."""
+"""Makes our `AdminSite` the default, so that `@admin.register` needs no argument."""
 
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig

@@ -1,7 +1,4 @@
-"""What the home page shows: the figures, not their looks.
-
-The template `admin/index.html` finds them in its context as `home`.
-"""
+"""The data of the home page: `home` in the context of the template `admin/index.html`."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -28,7 +25,7 @@ MAX_ORGANIZATION_CARDS = 12
 
 @dataclass(frozen=True, slots=True)
 class SupportCards:
-    """For support staff and superusers. `newest_requests` are pending, the newest first."""
+    """For support staff and superusers. `newest_requests` are pending; the newest comes first."""
 
     plugins: list[Plugin]
 
@@ -40,9 +37,9 @@ class SupportCards:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationCard:
-    """For an administrator: one of their organizations, and the way to its log.
+    """For an administrator: an organization, with the URL of its log.
 
-    `activity` is None when the plan includes no log; then nothing was asked about events.
+    `activity` is None if the plan does not include the log; then no events are read.
     """
 
     organization: Organization
@@ -53,10 +50,11 @@ class OrganizationCard:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """`support` is None for organizations' administrators, who have `organizations` instead: the
-    first twelve by name. The log's own switcher knows all of them.
+    """The cards of one user.
 
-    `failing` are destinations that do not get their events, for whoever administers them.
+    Support staff have `support`. Administrators have `organizations`, the first twelve by name;
+    the log's pages have a menu of all. `failing` are the user's destinations that cannot receive
+    events.
     """
 
     support: SupportCards | None
@@ -65,7 +63,7 @@ class Home:
 
 
 def home_of(user: User) -> Home:
-    """The cards for `user`, who may enter the site."""
+    """Return the cards of `user`, who must be allowed to enter the site."""
     failing = failing_destinations(user)
     if user.is_staff_or_superuser:
         return Home(support=_support_cards(), organizations=[], failing=failing)

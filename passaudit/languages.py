@@ -1,6 +1,6 @@
-"""The language of a page: the user's choice, else the cookie's, else the browser's.
+"""The language of a page: the user's choice, else that of the cookie, else that of the browser.
 
-The API is not concerned: it answers in English (`activity.api.problems`).
+The API always answers in English (`activity.api.problems`).
 """
 
 from collections.abc import Callable
@@ -21,8 +21,8 @@ from organizations.models import User
 class LanguageMiddleware:
     """Activates the language for one request.
 
-    Deviates from `django.middleware.locale.LocaleMiddleware`: it reads the user's choice, and
-    restores the former language afterwards.
+    Deviates from `django.middleware.locale.LocaleMiddleware`: it also reads the user's choice,
+    and restores the previous language after the request.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -40,7 +40,7 @@ class LanguageMiddleware:
 
 
 def language_of(request: HttpRequest) -> str:
-    """A code of `settings.LANGUAGES`."""
+    """Return the code of the request's language, one of `settings.LANGUAGES`."""
     chosen = request.user.language if isinstance(request.user, User) else ""
     if chosen in dict(settings.LANGUAGES):
         return chosen
@@ -49,8 +49,9 @@ def language_of(request: HttpRequest) -> str:
 
 @require_POST
 def choose_language(request: HttpRequest) -> HttpResponse:
-    """Keep `language` in the user's account and in a cookie, for the sign-in page. Blank: follow
-    the browser again. Then go back to `next`."""
+    """Store `language` in the user's account and in a cookie, which the sign-in page reads, and
+    redirect to `next`. An empty `language` deletes both: pages follow the browser again.
+    """
     language = request.POST.get("language", "")
     if language and language not in dict(settings.LANGUAGES):
         raise BadRequest("There is no such language.")

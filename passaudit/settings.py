@@ -1,6 +1,6 @@
 """All settings, from the process environment or `.env` (see `.env.example`).
 
-Secure by default: without `DEBUG=true` the site wants a `SECRET_KEY` and speaks HTTPS only.
+The defaults are secure: without `DEBUG=true` the site requires `SECRET_KEY` and HTTPS.
 """
 
 from pathlib import Path
@@ -85,7 +85,7 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR}/db.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # One writer at a time, which waits for its turn; readers never wait.
+    # SQLite has one writer at a time; other writers wait for it. With WAL, readers do not wait.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
@@ -94,7 +94,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", env.int("CONN_MAX_AGE", default=60))
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    if env.str("REPLICA_URL", default=""):  # what it is for, activity/exports/replica.py says
+    if env.str("REPLICA_URL", default=""):  # for exports: see activity/exports/replica.py
         DATABASES["replica"] = env.db_url("REPLICA_URL")
         DATABASES["replica"].setdefault("CONN_MAX_AGE", DATABASES["default"]["CONN_MAX_AGE"])
         DATABASES["replica"]["CONN_HEALTH_CHECKS"] = True

@@ -1,4 +1,4 @@
-"""Every address of the site: the admin is the site, and machines have the API."""
+"""The URLs of the site: the admin, the API and the choice of language."""
 
 from django.contrib import admin
 from django.urls import include, path

@@ -1,4 +1,4 @@
-"""The WSGI application. Serve it with threads: exports stream, and ASGI would buffer them."""
+"""The WSGI application. Serve it with threads: exports stream, which ASGI would buffer."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The pages of the support staff. Whoever administers an organization sees none of them."""
+"""The pages for support staff. Administrators of organizations do not see them."""
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -10,5 +10,5 @@ from organizations.admin.users import UserAdmin
 
 __all__ = ["MemberAdmin", "OrganizationAdmin", "UpgradeRequestAdmin", "UserAdmin"]
 
-# What staff may do is fixed (see `organizations.backends`): groups would grant nothing.
+# The permissions of staff are fixed (see `organizations.backends`), so groups have no effect.
 admin.site.unregister(Group)

@@ -1,4 +1,4 @@
-"""Short words in a coloured frame."""
+"""Badges: a plan or a status, in a frame."""
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -7,10 +7,10 @@ from organizations.models import Organization
 
 
 def plan_badge(organization: Organization) -> SafeString:
-    """The organization's plan as in the head of every page."""
+    """Return the badge of the organization's plan, as in the header of every page."""
     return badge("plan", organization.plan, organization.get_plan_display())
 
 
 def badge(kind: str, code: str, label: str) -> SafeString:
-    """`label`, with the classes `badge` and `kind-code` for the style sheets."""
+    """Return `label` in a `<span>` with the classes `badge` and `<kind>-<code>`."""
     return format_html('<span class="badge {}-{}">{}</span>', kind, code, label)

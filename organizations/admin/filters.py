@@ -1,4 +1,4 @@
-"""Filters of the lists that Django does not have."""
+"""List filters that Django does not have."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +15,10 @@ from organizations.widgets import SuggestionInput
 
 
 class OrganizationFilter(admin.SimpleListFilter):
-    """By slug, typed with suggestions: a link for each of a thousand would be no filter."""
+    """Filters by the slug of the organization, typed in a field with suggestions.
+
+    Django's own filter shows one link for each organization, which is too long a list.
+    """
 
     title = _("organization")
     parameter_name = "organization"
@@ -28,11 +31,11 @@ class OrganizationFilter(admin.SimpleListFilter):
         return True
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Member]) -> QuerySet[Member]:
-        """No member at all for a slug that does not exist."""
+        """An unknown slug matches no members."""
         return queryset.filter(organization__slug=self.value()) if self.value() else queryset
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
-        """One item for the template: the control, and what the form has to repeat."""
+        """Yield one item for the template: the field, and the parameters that the form repeats."""
         control = SuggestionInput(organization_suggestions, {"id": "organization-filter"})
         yield {
             "selected": bool(self.value()),

@@ -1,4 +1,4 @@
-"""The members, with import and export."""
+"""The admin pages of members, with import and export."""
 
 from typing import Any, cast
 
@@ -44,7 +44,7 @@ class MemberAdmin(ImportExportMixin, admin.ModelAdmin):
     import_template_name = "admin/organizations/member/import.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Member | None = None) -> list[str]:
-        """Nobody moves from one organization to another."""
+        """A member cannot be moved to another organization."""
         return [*self.readonly_fields, "organization"] if obj else self.readonly_fields
 
     def get_fields(self, request: HttpRequest, obj: Member | None = None) -> list[Any]:
@@ -55,11 +55,11 @@ class MemberAdmin(ImportExportMixin, admin.ModelAdmin):
         return badge("status", member.status, member.get_status_display())
 
     def get_import_data_kwargs(self, **options: Any) -> dict[str, Any]:
-        """All rows or none."""
+        """One invalid row rolls back the whole import."""
         return {**super().get_import_data_kwargs(**options), "rollback_on_validation_errors": True}
 
     def process_result(self, result: Result, request: HttpRequest) -> HttpResponse:
-        """Deviates from `ImportMixin.process_result`, which reports success in any case."""
+        """Deviates from `ImportMixin.process_result`, which also reports success after errors."""
         if not result.has_errors() and not result.has_validation_errors():
             return cast("HttpResponse", super().process_result(result, request))
         message = _("Nothing was imported: the members changed since the preview. Try again.")
@@ -67,7 +67,7 @@ class MemberAdmin(ImportExportMixin, admin.ModelAdmin):
         return HttpResponseRedirect(reverse("admin:organizations_member_import"))
 
     def get_export_queryset(self, request: HttpRequest) -> QuerySet[Member]:
-        """Deviates from `ExportMixin.get_export_queryset`, which leaves bad filters uncaught."""
+        """Deviates from `ExportMixin.get_export_queryset`, which fails on invalid filters."""
         try:
             return cast("QuerySet[Member]", super().get_export_queryset(request))
         except IncorrectLookupParameters as error:

@@ -1,4 +1,4 @@
-"""The organizations."""
+"""The admin pages of organizations."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
@@ -63,7 +63,7 @@ class OrganizationAdmin(admin.ModelAdmin):
     def get_readonly_fields(
         self, request: HttpRequest, obj: Organization | None = None
     ) -> list[str]:
-        """The slug is in links and scripts of other people: it stays."""
+        """The slug cannot be changed: links and scripts contain it."""
         return [*self.readonly_fields, "slug"] if obj else self.readonly_fields
 
     def get_prepopulated_fields(
@@ -74,7 +74,7 @@ class OrganizationAdmin(admin.ModelAdmin):
     def save_model(
         self, request: HttpRequest, obj: Organization, form: ModelForm, change: Any
     ) -> None:
-        """Deviates from `ModelAdmin.save_model`: the plan has a door of its own."""
+        """Deviates from `ModelAdmin.save_model`: `change_plan` saves the plan, with its history."""
         if not change:
             super().save_model(request, obj, form, change)
             return
@@ -86,9 +86,10 @@ class OrganizationAdmin(admin.ModelAdmin):
     def get_deleted_objects(
         self, objs: QuerySet[Organization] | Sequence[Organization], request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[str], list[Any]]:
-        """Deviates from `ModelAdmin.get_deleted_objects`, which would read and list every event
-        of an organization only to say that its log protects it. Who may delete an organization
-        may delete what belongs to it.
+        """Deviates from `ModelAdmin.get_deleted_objects` in two ways.
+
+        It lists which tables protect the organization, without reading and listing their rows,
+        which include all events. It asks for no permission on the rows deleted with it.
         """
         protected = [
             f"{organization}: {name}"
@@ -102,7 +103,10 @@ class OrganizationAdmin(admin.ModelAdmin):
         return to_delete, model_count, set(), protected
 
     def _protecting_rows(self, organization: Organization) -> Iterator[tuple[str, QuerySet]]:
-        """What keeps an organization from being deleted, by its name; not yet asked for."""
+        """Yield the name and the rows of each table that protects `organization` from deletion.
+
+        The query sets are not evaluated.
+        """
         for relation in self.opts.get_fields(include_hidden=True):
             if isinstance(relation, ForeignObjectRel) and relation.on_delete is PROTECT:
                 model: Any = relation.related_model

@@ -1,4 +1,4 @@
-"""The upgrade requests, and the answers to them."""
+"""The admin pages of upgrade requests, where support staff approve or decline them."""
 
 from typing import Any, cast
 
@@ -52,7 +52,7 @@ class UpgradeRequestAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Deviates from `ModelAdmin.change_view`: nothing is edited, two forms answer."""
+        """Deviates from `ModelAdmin.change_view`: two forms, to approve and to decline."""
         allowed = self.has_view_permission(request)
         if request.method == "POST":
             allowed = self.has_change_permission(request)

@@ -1,4 +1,4 @@
-"""The users, for superusers only: who makes users could make themselves anything."""
+"""The admin pages of users. Only superusers see them: they grant every right."""
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin

@@ -1,4 +1,4 @@
-"""What an import would change, as HTML for its preview."""
+"""The changes that an import would make, as HTML for its preview."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from import_export.resources import Resource
 
 
 class Differences:
-    """Stands in for `import_export.resources.Diff`, whose HTML holds styles that our
+    """Replaces `import_export.resources.Diff`, whose HTML contains inline styles, which our
     Content-Security-Policy blocks.
     """
 
@@ -19,7 +19,9 @@ class Differences:
         self.after = self._texts(resource, instance)
 
     def as_html(self) -> list[str]:
-        """One piece of HTML a column: the value, or the old one struck out before the new one."""
+        """Return the HTML of each column: the value, or the old one in `<del>` and the new one
+        in `<ins>`.
+        """
         if self.before is None:
             return [format_html("{}", after) for after in self.after]
         return [

@@ -1,4 +1,4 @@
-"""Members as rows of a spreadsheet, for import and export."""
+"""The columns of members in spreadsheets, for import and export."""
 
 from typing import Any
 
@@ -18,10 +18,13 @@ MAX_ROWS = 2000
 
 
 class TextWidget(Widget):
-    """Text, guarded against being taken for a formula. Spreadsheets may turn it into numbers."""
+    """Text, escaped so that spreadsheets do not read it as a formula.
+
+    A spreadsheet may have converted the text to a number, so `clean` also accepts numbers.
+    """
 
     def clean(self, value: Any, row: Any = None, **context: Any) -> str | None:
-        """None for an empty cell, which changes nothing."""
+        """Return None for an empty cell, which changes nothing."""
         text = "" if value is None else unguard(str(value).strip())
         if "\0" in text:
             raise ValueError(_("A NUL character cannot be stored."))
@@ -32,7 +35,7 @@ class TextWidget(Widget):
 
 
 class OrganizationWidget(TextWidget):
-    """An organization by its slug; each is asked for once."""
+    """An organization, by its slug. Each slug is looked up once per import."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,7 +56,7 @@ class OrganizationWidget(TextWidget):
 
 
 class ChoiceWidget(TextWidget):
-    """One of the choices, in any case."""
+    """One of the choices, in upper or lower case."""
 
     def __init__(self, choices: type[TextChoices]) -> None:
         super().__init__()
@@ -72,7 +75,10 @@ def _column(name: str, widget: Widget) -> Field:
 
 
 class MemberResource(ModelResource):
-    """One member a row, known by organization and e-mail address. Empty cells change nothing."""
+    """One member per row, identified by organization and e-mail address.
+
+    Empty cells change nothing.
+    """
 
     organization = _column("organization", OrganizationWidget())
     email = _column("email", TextWidget())
@@ -97,7 +103,7 @@ class MemberResource(ModelResource):
         return Differences
 
     def before_import(self, dataset: Any, **context: Any) -> None:
-        """Raise `ValueError` for a file that is not ours, and look at none of its rows."""
+        """Check the header before any row. Raises `ValueError`."""
         dataset.headers = [str(header or "").strip().lower() for header in dataset.headers or []]
         try:
             self._check(dataset)
@@ -106,7 +112,7 @@ class MemberResource(ModelResource):
             raise
 
     def import_row(self, row: dict[str, Any], instance_loader: Any, **context: Any) -> RowResult:
-        """Pass over empty rows, which spreadsheets leave at their end."""
+        """Skip empty rows, which spreadsheets often leave at the end."""
         if any(value not in (None, "") for value in row.values()):
             return super().import_row(row, instance_loader, **context)
         result = RowResult()
@@ -114,7 +120,7 @@ class MemberResource(ModelResource):
         return result
 
     def before_import_row(self, row: dict[str, Any], **context: Any) -> None:
-        """Raise `ValidationError` for a second row about one member: which is meant?"""
+        """Raise `ValidationError` if an earlier row is about the same member."""
         key = tuple(str(row[name] or "").strip().lower() for name in self._meta.import_id_fields)
         number = context["row_number"]
         first = self._row_of_member.setdefault(key, number)
@@ -122,7 +128,7 @@ class MemberResource(ModelResource):
             raise ValidationError(_("Row %d is about the same member.") % (first + 1))
 
     def get_instance(self, instance_loader: Any, row: dict[str, Any]) -> Member | None:
-        """The member whom the row is about. What is wrong with it, `import_instance` reports."""
+        """Return the member of the row, or None. `import_instance` reports invalid values."""
         try:
             organization = self.fields["organization"].clean(row)
             email = self.fields["email"].clean(row)
@@ -134,7 +140,7 @@ class MemberResource(ModelResource):
         return queryset.select_related("organization")
 
     def _check(self, dataset: Any) -> None:
-        """A misspelt column would be ignored: refuse it."""
+        """Refuse unknown columns, which import-export ignores. Raises `ValueError`."""
         if len(dataset) > MAX_ROWS:
             raise ValueError(_("Import %d rows at a time at most.") % MAX_ROWS)
         headers = [header for header in dataset.headers if header]

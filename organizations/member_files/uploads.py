@@ -1,7 +1,7 @@
-"""An uploaded file on its way from the preview of an import to its confirmation.
+"""The uploaded file, between the preview of an import and its confirmation.
 
-It travels in the page itself, signed: nothing is left on the server by who never confirms, any
-process may serve the next request, and nobody can confirm what was not checked.
+The page contains the file, signed, in a hidden field. So an import that is never confirmed leaves
+no file on the server, any process can serve the confirmation, and only checked files are accepted.
 """
 
 from base64 import b64decode, b64encode
@@ -21,25 +21,25 @@ FORMATS = [CSV, XLSX]
 FORMAT_NUMBERS = {".csv": "0", ".xlsx": "1"}
 MAX_SIZE = 1024 * 1024
 MAX_AGE_SECONDS = 60 * 60
-SALT = "organizations.uploads"  # derives keys: it keeps the name this module once had
+SALT = "organizations.uploads"  # keys derive from it: do not change it with the module's name
 
 
 class SignedStorage(BaseStorage):
-    """A storage of import-export whose "file name" is the content, compressed and signed."""
+    """A storage for import-export whose "file name" is the content, compressed and signed."""
 
     def save(self, data: bytes) -> None:
         self.name = signing.dumps(b64encode(data).decode(), salt=SALT, compress=True)
 
     def read(self) -> bytes:
-        """The content. Raises `signing.BadSignature`."""
+        """Return the content. Raises `signing.BadSignature`."""
         return b64decode(signing.loads(self.name, salt=SALT, max_age=MAX_AGE_SECONDS))
 
     def remove(self) -> None:
-        """Nothing is kept."""
+        """Do nothing: no file is stored."""
 
 
 class UploadForm(ImportForm):
-    """The file; its format follows from its name unless somebody chooses."""
+    """The file and its format, which defaults to that of the file's name."""
 
     def __init__(self, formats: list[Any], resources: list[Any], **options: Any) -> None:
         super().__init__(formats, resources, **options)
@@ -69,7 +69,7 @@ class UploadForm(ImportForm):
 
 
 class ConfirmForm(ConfirmImportForm):
-    """Repeats the checked upload. Everything else that it could say is fixed."""
+    """Contains the checked upload. Resource and format are fixed."""
 
     format = forms.ChoiceField(
         choices=[(number, number) for number in FORMAT_NUMBERS.values()], widget=forms.HiddenInput
@@ -77,7 +77,7 @@ class ConfirmForm(ConfirmImportForm):
     resource = forms.ChoiceField(choices=[("0", "0")], required=False, widget=forms.HiddenInput)
 
     def clean_import_file_name(self) -> str:
-        """The signed content. Deviates from `ConfirmImportForm`, where it is a file's name."""
+        """Return the signed content. Deviates from `ConfirmImportForm`, which expects a file name."""
         signed: str = self.cleaned_data["import_file_name"]
         try:
             SignedStorage(name=signed).read()

@@ -1,4 +1,4 @@
-"""Who uses the site, in which organization, on which plan."""
+"""Users, organizations with their plans, members, and upgrade requests."""
 
 from organizations.models.members import (
     ADMINISTRATOR_ROLES,

@@ -1,4 +1,4 @@
-"""Who belongs to which organization, and as what."""
+"""The members of organizations, with role and status."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ class MemberStatus(models.TextChoices):
 
 class MemberQuerySet(models.QuerySet["Member"]):
     def with_email(self, email: str) -> "MemberQuerySet":
-        """Members with this e-mail address, in any case, one at most in each organization."""
+        """Members with this e-mail address, ignoring case; at most one per organization."""
         return self.alias(folded_email=Lower("email")).filter(
             folded_email=Lower(models.Value(email))
         )
@@ -41,9 +41,9 @@ class MemberQuerySet(models.QuerySet["Member"]):
 
 
 class Member(models.Model):
-    """Somebody's place in an organization. Without a user, they cannot sign in here.
+    """A person in an organization. A member without a user cannot sign in.
 
-    Support staff and superusers may be plain members only: see `User`.
+    Support staff and superusers can only have the role `Role.MEMBER`: see `User`.
     """
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="members")
@@ -98,7 +98,7 @@ class Member(models.Model):
         self._refuse_staff_who_administer()
 
     def _tie(self) -> None:
-        """Find the user of this address, unless there is one, or they are a member already."""
+        """Set `user` to the user with this address, if unset and that user is not yet a member."""
         if self.user_id is None and self.organization_id is not None:
             user = User.objects.with_email(self.email).first()
             if user and not user.memberships.filter(organization=self.organization_id).exists():
@@ -115,9 +115,9 @@ class Member(models.Model):
 
 
 def member_count() -> Coalesce:
-    """The number of an organization's members, to annotate organizations with.
+    """Return an annotation for organizations: the number of their members.
 
-    A subquery counts for the rows of one page, where a GROUP BY would count for all of them.
+    A subquery counts for the rows of one page only; a GROUP BY would count for all organizations.
     """
     members = Member.objects.filter(organization=models.OuterRef("pk")).order_by()
     counted = members.values("organization").annotate(total=models.Count("pk"))

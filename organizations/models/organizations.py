@@ -49,7 +49,7 @@ class Organization(models.Model):
 
     @transaction.atomic
     def change_plan(self, plan: str, *, reason: str, changed_by: User | None = None) -> bool:
-        """Move to `plan` and write the history; False when that is the plan already."""
+        """Change the plan and record it in the history. False if `plan` is already the plan."""
         current = Organization.objects.select_for_update().get(pk=self.pk)
         self.plan = Plan(plan)
         if current.plan == plan:
@@ -67,7 +67,7 @@ class Organization(models.Model):
 
 
 class PlanChange(models.Model):
-    """One line of the history of an organization's plan. Written, never changed."""
+    """A change of an organization's plan. Rows are not changed later."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="plan_changes")
     old_plan = models.CharField(_("from"), max_length=20, choices=Plan)

@@ -1,4 +1,4 @@
-"""What administrators ask of the support staff, and its answers."""
+"""Upgrade requests of administrators, and the answers of support."""
 
 from django.conf import settings
 from django.db import models, transaction
@@ -16,7 +16,7 @@ class RequestStatus(models.TextChoices):
 
 
 class UpgradeRequest(models.Model):
-    """An administrator's wish for a plan with an activity log; support answers it."""
+    """A request by an administrator for a plan with the activity log. Support staff answer it."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="upgrade_requests")
     requested_by = models.ForeignKey(
@@ -65,7 +65,7 @@ class UpgradeRequest(models.Model):
     def approve(self, plan: str, *, resolved_by: User, note: str = "") -> None:
         """Change the organization's plan and close the request.
 
-        Raises `UpgradeRequest.AlreadyAnswered` when somebody was faster.
+        Raises `UpgradeRequest.AlreadyAnswered`.
         """
         with transaction.atomic():
             self._resolve(RequestStatus.APPROVED, resolved_by, note)
@@ -80,7 +80,7 @@ class UpgradeRequest(models.Model):
     def _resolve(self, status: RequestStatus, resolved_by: User, note: str) -> None:
         """Lock and reload this row, check that it is pending, and store the answer.
 
-        Only the answer's columns are written: other columns keep what the database has.
+        Only the columns of the answer are written.
         """
         self.refresh_from_db(from_queryset=UpgradeRequest.objects.select_for_update())
         if self.status != RequestStatus.PENDING:
@@ -90,4 +90,4 @@ class UpgradeRequest(models.Model):
         self.save(update_fields=["status", "resolved_by", "note", "resolved_at"])
 
     class AlreadyAnswered(Exception):  # noqa: N818 - reads as what it is
-        """The request is not pending any more."""
+        """The request is no longer pending."""

@@ -1,4 +1,4 @@
-"""Who may sign in."""
+"""The users, who sign in by e-mail address."""
 
 from typing import Any
 
@@ -16,21 +16,21 @@ FIELDS_THAT_MAKE_STAFF_OR_TIE = {"email", "is_staff", "is_superuser"}
 
 class UserManager(BaseUserManager["User"]):
     def with_email(self, email: str | None) -> models.QuerySet["User"]:
-        """The user with this e-mail address, in any case: one at most.
+        """Users with this e-mail address, ignoring case; at most one.
 
-        The database folds both sides, as in the unique constraint. `iexact` folds to upper case
-        on PostgreSQL, where `ı` equals `i`: two users could answer to one address.
+        The database converts both sides to lower case, as in the unique constraint. `iexact`
+        converts to upper case on PostgreSQL, where `ı` equals `i`, so two users could match.
         """
         return self.alias(folded_email=Lower("email")).filter(
             folded_email=Lower(models.Value(email or ""))
         )
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        """The user with this e-mail address, in any case. Raises `User.DoesNotExist`."""
+        """Return the user with this e-mail address, ignoring case. Raises `User.DoesNotExist`."""
         return self.with_email(username).get()
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """Store a user and tie the memberships that wait for this e-mail address to it."""
+        """Store a user, and tie existing members with this e-mail address to it."""
         if not email:
             raise ValueError("A user needs an e-mail address.")
         user = self.model(email=self.normalize_email(email), **fields)
@@ -43,10 +43,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Somebody who may sign in, by e-mail address. Active staff are the support staff.
+    """A person who signs in, by e-mail address. Users with `is_staff` are support staff.
 
-    Staff and superusers administer no organization: support must not be able to let itself in to
-    a log. `clean()` says so on forms, `save()` refuses it everywhere, both by `ValidationError`.
+    Staff and superusers cannot administer an organization, so that support staff cannot give
+    themselves access to a log. `clean()` and `save()` raise `ValidationError`.
     """
 
     email = models.EmailField(
@@ -112,7 +112,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name.split(" ")[0] if self.name else self.email
 
     def _waiting_memberships(self) -> models.QuerySet:
-        """Memberships of this address without a user, where this user is no member yet."""
+        """Members with this address and without a user, where this user is not a member yet."""
         members = apps.get_model("organizations", "Member").objects
         waiting = members.with_email(self.email).filter(user=None)
         return waiting.exclude(organization__members__user=self) if self.pk else waiting

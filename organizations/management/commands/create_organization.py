@@ -1,4 +1,4 @@
-"""Adds an organization, and whoever administers it."""
+"""`manage.py create_organization`: add an organization and, if wanted, its owner."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--time-zone", default="UTC", help="where its days begin, such as Europe/Zurich"
         )
-        parser.add_argument("--admin", metavar="EMAIL", help="who owns it; gets a user if needed")
+        parser.add_argument("--admin", metavar="EMAIL", help="its owner; a missing user is created")
 
     def handle(self, *args: Any, **options: Any) -> None:
         fields = {name: options[name] for name in ["slug", "name", "plan", "time_zone"]}
@@ -35,7 +35,10 @@ class Command(BaseCommand):
 
 
 def add_owner(organization: Organization, email: str) -> list[str]:
-    """Make the user of this address an owner; without one, add it. Returns what to tell."""
+    """Make the user with this address an owner. A missing user is created.
+
+    Returns the messages to print. Raises `CommandError`.
+    """
     messages = []
     user = User.objects.with_email(email).first()
     if user is None:
@@ -56,7 +59,7 @@ def add_owner(organization: Organization, email: str) -> list[str]:
 
 
 def save_valid(instance: Organization | User | Member) -> None:
-    """Save, or raise a `CommandError` that says per field what to change."""
+    """Validate and save `instance`. Raises `CommandError`, which names the invalid fields."""
     try:
         instance.full_clean()
     except ValidationError as error:

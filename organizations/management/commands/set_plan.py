@@ -1,4 +1,4 @@
-"""Changes the plan of an organization."""
+"""`manage.py set_plan`: change the plan of an organization."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Shorter than Django's, as tables need them: 22. Nov. 2026, 17:07."""
+"""Short dates for tables, such as 22. Nov. 2026, 17:07."""
 
 DATE_FORMAT = "j. N Y"
 DATETIME_FORMAT = "j. N Y, H:i"
