@@ -77,7 +77,7 @@ class ConfirmForm(ConfirmImportForm):
     resource = forms.ChoiceField(choices=[("0", "0")], required=False, widget=forms.HiddenInput)
 
     def clean_import_file_name(self) -> str:
-        """Return the signed content. Deviates from `ConfirmImportForm`, which expects a file name."""
+        """Return the signed content. Deviates from `ConfirmImportForm`, which has a file name."""
         signed: str = self.cleaned_data["import_file_name"]
         try:
             SignedStorage(name=signed).read()
