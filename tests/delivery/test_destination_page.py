@@ -30,14 +30,14 @@ def test_it_tells_how_it_is(siem, as_alice, page):
     assert "&lt;b&gt;No answer.&lt;/b&gt;" in text
     assert "3 events" in text
     Destination.objects.update(is_paused=True)
-    assert "status-disabled" in as_alice.get(address).text
+    assert "health-disabled" in as_alice.get(address).text
 
 
 def test_it_tells_events_and_seconds(siem, as_alice, monkeypatch):
     later = timezone.now() + timedelta(hours=3, seconds=5)
     monkeypatch.setattr(timezone, "now", lambda: later)
     text = as_alice.get(LIST).text
-    assert "status-lagging" in text
+    assert "health-lagging" in text
     assert re.search(r"3 events, 10,80\d seconds \(3 hours\)", text)
 
 
@@ -144,7 +144,7 @@ def test_it_does_not_go_back_without_the_plan(acme, siem, as_alice):
     acme.change_plan(Plan.ESSENTIALS, reason="")
     assert "does not include" in do(as_alice, siem, "replay", since="2026-11-02")
     assert "does not include" in do(as_alice, siem, "test")
-    assert "status-disabled" in as_alice.get(page_of(siem)).text
+    assert "health-disabled" in as_alice.get(page_of(siem)).text
 
 
 def test_it_makes_a_new_secret(siem, as_alice):
