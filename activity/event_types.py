@@ -124,6 +124,11 @@ for _event_type in [
 # fmt: on
 
 
+# A log counts this many codes one by one, and the events of all further codes together.
+MAX_COUNTED_CODES = 2000
+BEYOND = "-"  # the key of the further codes in counts: no code is a hyphen
+
+
 def event_type(code: str) -> EventType:
     """The type with this code; an unknown code is a type of its own, named by the code."""
     known = EVENT_TYPES.get(code)

@@ -141,7 +141,8 @@ class LogHead(models.Model):
     """Totals of an organization's log. Writers lock this row.
 
     `size` is the number of events and the last `seq`. Pages read the other fields instead of
-    counting: events by type, and the times of the earliest and latest event. `time_zone` is the
+    counting: events by type (see `recording.type_counts`), and the times of the earliest and latest
+    event. `time_zone` is the
     time zone of the days in `LogDay`.
     """
 

@@ -125,9 +125,14 @@ class EventChangeList:
         return event_panel(
             self.values.get("event"),
             self.summary.type_counts if self.is_valid else None,
-            self.query.head.type_counts.keys(),
+            self.query.head.type_counts,
             tokens=self.address.values("event"),
         )
+
+    @property
+    def type_search(self) -> LogUrl:
+        """The search among all event types of the log."""
+        return self.address.without().at(reverse("admin:activity_event_types"))
 
     @cached_property
     def range_panel(self) -> RangePanel:

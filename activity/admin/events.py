@@ -23,6 +23,7 @@ from activity import access, exports
 from activity.admin.changelist import EventChangeList
 from activity.admin.detail import EventDetail
 from activity.admin.pages import PAGES
+from activity.admin.types import MAX_LENGTH, TypeSearch
 from activity.exports import Format
 from activity.log_urls import LogUrl, from_form
 from activity.models import Event
@@ -47,6 +48,7 @@ class EventAdmin(admin.ModelAdmin):
         views: dict[str, tuple[str, View]] = {
             "changelist": ("", self.changelist_view),
             "apply": ("apply/", self.apply_view),
+            "types": ("types/", self.types_view),
             "export": ("export/", self.export_view),
             "upgrade": ("upgrade/", self.upgrade_view),
             "page": ("page/<str:code>/", self.page_view),
@@ -106,6 +108,21 @@ class EventAdmin(admin.ModelAdmin):
         """Redirect a submitted filter form to the canonical URL of the same filters."""
         url = reverse("admin:activity_event_changelist")
         return redirect(str(from_form(url, request.GET, declared_filters())))
+
+    @method_decorator(require_safe)
+    def types_view(self, request: HttpRequest) -> HttpResponse:
+        """Search among the event types of the log. Each one found leads to its events."""
+        try:
+            query = LogQuery.for_user(
+                request.user, request.GET, extra_parameters=frozenset({"find"})
+            )
+        except access.PlanRequired as error:
+            return self._upgrade_page(request, error.organization)
+        address = LogUrl.of(reverse("admin:activity_event_changelist"), request.GET)
+        text = request.GET.get("find", "").strip()[:MAX_LENGTH]
+        search = TypeSearch(query.head, text, address.without("find"))
+        context = {"title": _("Event types"), "search": search}
+        return self._page(request, f"{TEMPLATES}/types.html", query.organization, context)
 
     @method_decorator(require_safe)
     def event_view(self, request: HttpRequest, event_id: UUID) -> HttpResponse:

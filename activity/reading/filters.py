@@ -24,7 +24,8 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from activity.event_types import EVENT_TYPES, event_type
+from activity.drafts import EVENT_CODE
+from activity.event_types import BEYOND, EVENT_TYPES, event_type
 from activity.ip import Network, parse_network
 from activity.models import Actor, Event, LogHead
 from activity.reading import filter_values
@@ -45,6 +46,22 @@ def in_networks(networks: list[Network]) -> Q:
         if network.prefixlen < network.max_prefixlen:
             condition |= Q(ip__within=network)
     return condition
+
+
+def _parse_events(text: str, head: LogHead) -> filter_values.EventSelection:
+    others = head.type_counts.keys() - EVENT_TYPES.codes()
+    if BEYOND in others:
+        tokens = {token.removeprefix("-") for token in filter_values.split_list(text)}
+        others = others | {code for code in tokens - others if has_code(head, code)}
+    return filter_values.parse_events(text, other_codes=others)
+
+
+def has_code(head: LogHead, code: str) -> bool:
+    """Whether the log has events with this code, also if it does not count the code by itself."""
+    if code in head.type_counts or BEYOND not in head.type_counts:
+        return bool(head.type_counts.get(code))
+    events = Event.objects.filter(organization=head.organization)
+    return EVENT_CODE.fullmatch(code) is not None and events.filter(event_type=code).exists()
 
 
 class EventFilter(django_filters.FilterSet):
@@ -95,9 +112,7 @@ class EventFilter(django_filters.FilterSet):
     event = LogFilter(
         label=_("Event"),
         help=_("these event types or categories"),
-        parse=lambda text, head: filter_values.parse_events(
-            text, other_codes=head.type_counts.keys() - EVENT_TYPES.codes()
-        ),
+        parse=_parse_events,
         condition=lambda filterset, _value: filterset.of_types(),
         is_list=True,
         can_exclude=True,
@@ -182,10 +197,18 @@ class EventFilter(django_filters.FilterSet):
     @property
     def is_counted_daily(self) -> bool:
         """Whether the daily counts by event type can answer all filters in force."""
-        return all(
+        return not self._names_uncounted_codes and all(
             declared.is_counted_daily or not declared.narrows or self.cleaned.get(name) is None
             for name, declared in self.filters.items()
         )
+
+    @property
+    def _names_uncounted_codes(self) -> bool:
+        """Whether the query depends on codes that are counted together with others."""
+        selection, counts = self.cleaned.get("event"), self.head.type_counts
+        if selection is None or BEYOND not in counts:
+            return False
+        return bool(((selection.included or frozenset()) | selection.excluded) - counts.keys())
 
     def matching(self, *, ignore: str = "") -> QuerySet[Event]:
         """Like `qs`, without the filter named `ignore`."""
@@ -279,17 +302,36 @@ class EventFilter(django_filters.FilterSet):
 
     @property
     def codes(self) -> list[str] | None:
-        """The selected event types that the log has; None if the query does not restrict them."""
-        selection = self.cleaned.get("event")
+        """The selected event types that the log has; None if the query does not restrict them.
+
+        `BEYOND` stands for the codes that the log does not count one by one.
+        """
+        selection, counts = self.cleaned.get("event"), self.head.type_counts
         if selection is None:
             return None
-        return sorted(code for code in self.head.type_counts if code in selection)
+        codes = set(counts)
+        if BEYOND in counts:
+            codes |= selection.included or frozenset()
+        return sorted(code for code in codes if code in selection)
+
+    def selects(self, code: str) -> bool:
+        """Whether the event filter selects events with this code."""
+        selection = self.cleaned.get("event")
+        if selection is None or code in selection:
+            return True
+        is_named = code in selection.excluded or code in self.head.type_counts
+        return not is_named and BEYOND in selection
 
     def of_types(self) -> Q:
         """A condition on event types. An exclusion is written as the list of the other types, so
-        that an index can answer it.
+        that an index can answer it, unless it includes codes that are not known one by one.
         """
-        return Q(event_type__in=self.codes or [])
+        codes = self.codes or []
+        if BEYOND not in codes:
+            return Q(event_type__in=codes)
+        selection, counts = self.cleaned["event"], self.head.type_counts
+        others = {code for code in counts if code not in selection} | selection.excluded
+        return ~Q(event_type__in=sorted(others - {BEYOND}))
 
 
 def declared_filters() -> dict[str, LogFilter]:

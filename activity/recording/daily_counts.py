@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from activity.clock import start_of_day
 from activity.models import Event, LogDay, LogHead
+from activity.recording.type_counts import key_of
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -16,13 +17,14 @@ Hours = dict[str, Counter[str]]
 
 
 def add(head: LogHead, occurrences: Iterable[Occurrence]) -> None:
-    """Add `occurrences`, pairs of time and event type. The caller holds the lock of `head`.
+    """Add `occurrences`, pairs of time and event type, which `type_counts.add` has counted. The
+    caller holds the lock of `head`.
 
     If the organization's time zone has changed, all days are counted again, which takes about
     20 seconds for a million events.
     """
     if head.time_zone == head.organization.time_zone:
-        _store(head, _by_day(occurrences, head.organization.zone))
+        _store(head, _by_day(head, occurrences))
     else:
         recount(head)
 
@@ -33,11 +35,12 @@ def recount(head: LogHead) -> None:
     head.time_zone = head.organization.time_zone
     events = Event.objects.filter(organization=head.organization)
     occurrences = events.values_list("occurred_at", "event_type").iterator(chunk_size=10_000)
-    _store(head, _by_day(occurrences, head.organization.zone))
+    _store(head, _by_day(head, occurrences))
 
 
-def _by_day(occurrences: Iterable[Occurrence], zone: ZoneInfo) -> dict[date, Hours]:
+def _by_day(head: LogHead, occurrences: Iterable[Occurrence]) -> dict[date, Hours]:
     """Counts by day and hour. The hour is computed again only if an event is outside of it."""
+    zone = head.organization.zone
     days: dict[date, Hours] = {}
     begin = end = datetime.max.replace(tzinfo=UTC)
     for occurred_at, code in occurrences:
@@ -46,7 +49,7 @@ def _by_day(occurrences: Iterable[Occurrence], zone: ZoneInfo) -> dict[date, Hou
             number = (occurred_at - start) // HOUR
             begin, end = start + number * HOUR, min(start + (number + 1) * HOUR, next_start)
             counts = days.setdefault(day, defaultdict(Counter))[str(number)]
-        counts[code] += 1
+        counts[key_of(head, code)] += 1
     return days
 
 

@@ -5,7 +5,6 @@ a reader that follows `seq` misses no event.
 """
 
 import uuid
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +16,7 @@ from django.utils import timezone
 
 from activity.drafts import EventDraft
 from activity.models import Actor, Event, LogHead
-from activity.recording import bulk_insert, daily_counts
+from activity.recording import bulk_insert, daily_counts, type_counts
 from activity.recording.duplicates import BatchContext, classify, stored_contents
 from activity.recording.identity import are_equal, content_of, event_ids, exported_id
 from organizations.models import Organization
@@ -167,7 +166,7 @@ def _rows(
 def _advance(head: LogHead, new: list[EventDraft]) -> None:
     times = [draft.occurred_at for draft in new]
     head.size += len(new)
-    head.type_counts = dict(Counter(head.type_counts) + Counter(d.event_type for d in new))
+    type_counts.add(head, (draft.event_type for draft in new))
     head.earliest = min(filter(None, [head.earliest, *times]))
     latest = max(filter(None, [head.latest, *times]))
     has_moved = head.latest is None or latest > head.latest

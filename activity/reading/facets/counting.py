@@ -19,7 +19,7 @@ from django.db import connections
 from django.db.models import Case, Count, IntegerField, Value, When
 from django.db.models.expressions import RawSQL
 
-from activity.event_types import Level, event_type
+from activity.event_types import BEYOND, Level, event_type
 from activity.reading import histogram
 from activity.reading.facets import daily_counts
 from activity.reading.histogram import Width
@@ -52,7 +52,8 @@ class Summary:
     """The counts of a query.
 
     `is_complete` is False if only the newest `COUNT_LIMIT` matches were counted; then there are
-    more than `total`. `total` and `type_counts` are None if even that timed out.
+    more than `total`. `total` and `type_counts` are None if even that timed out. Codes that the log
+    does not count one by one are counted under `BEYOND`, unless the filter names them.
     """
 
     total: int | None
@@ -154,16 +155,16 @@ def _summary(
     width: Width,
     edges: list[datetime],
 ) -> Summary:
-    selection = query.filterset.cleaned["event"]
     codes = {code for _index, code, _number in groups}
     levels = {
-        code: event_type(code).level if selection is None or code in selection else None
-        for code in codes
+        code: event_type(code).level if query.filterset.selects(code) else None for code in codes
     }
+    selection = query.filterset.cleaned["event"]
+    named = query.head.type_counts.keys() | (selection.included or () if selection else ())
     type_counts: Counter[str] = Counter()
     by_level: list[Counter[Level]] = [Counter() for _ in edges[1:]]
     for index, code, number in groups:
-        type_counts[code] += number
+        type_counts[code if code in named else BEYOND] += number
         if level := levels[code]:
             by_level[index][level] += number
     bins = tuple(

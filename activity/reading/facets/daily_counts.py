@@ -1,13 +1,17 @@
 """Read the counts by day and hour that `activity.recording.daily_counts` maintains."""
 
+import time
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from activity.clock import start_of_day
 from activity.models import LogDay, LogHead
+from activity.reading.timeouts import QueryTimeout
 from activity.recording.daily_counts import HOUR, day_of
 
 MICROSECOND = timedelta(microseconds=1)
@@ -27,13 +31,17 @@ def grouped(
     """Counts of the events in `[since, until)`, as `(bin index, event type, number)`.
 
     `since` and `until` must pass `can_count` and lie within `edges`. Bins consist of whole hours.
+    Raises `QueryTimeout`: days with many event types take long to read.
     """
+    deadline = time.monotonic() + settings.FACETS_SECONDS
     zone = head.organization.zone
     first, last = (day_of(moment, zone)[0] for moment in (since, until - MICROSECOND))
     days = LogDay.objects.filter(organization=head.organization, day__range=(first, last))
     bins: defaultdict[int, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
 
     def count(moment: datetime, counts: dict[str, int]) -> None:
+        if time.monotonic() > deadline:
+            raise QueryTimeout
         numbers = bins[bisect_right(edges, moment) - 1]
         for code, number in counts.items():
             numbers[code] += number

@@ -16,6 +16,7 @@ from django.db import connections
 from django.db.models import Prefetch, QuerySet
 from django.db.models.expressions import RawSQL
 
+from activity.event_types import BEYOND
 from activity.models import Actor, Event
 from activity.reading import histogram, ordering
 from activity.reading.filters import ACTOR, EventFilter
@@ -39,7 +40,7 @@ def fetcher_for(filterset: EventFilter) -> Fetch:
     if _is_by_address(filterset):
         return _by_address(filterset, filterset.qs)
     codes = filterset.codes or []
-    if len(codes) > 1 and _type_share(filterset) < RARE_SHARE:
+    if len(codes) > 1 and BEYOND not in codes and _type_share(filterset) < RARE_SHARE:
         events = filterset.ignoring_actors(ignore="event")
         return _merge(events, filterset, "event_type", codes)
     return _scan(filterset, filterset.in_order())
@@ -117,7 +118,7 @@ def _candidates(filterset: EventFilter) -> set[AccessPath]:
     candidates = {AccessPath.TIME, AccessPath.ACTOR}
     if _is_by_address(filterset):
         candidates.add(AccessPath.ADDRESS)
-    if filterset.codes is not None:
+    if filterset.codes is not None and BEYOND not in filterset.codes:
         candidates.add(AccessPath.TYPE)
     return candidates
 
@@ -153,7 +154,7 @@ def _type_share(filterset: EventFilter) -> float:
     if filterset.codes is None:
         return 1
     counts = filterset.head.type_counts
-    matching: int = sum(counts[code] for code in filterset.codes)
+    matching: int = sum(counts.get(code, 0) for code in filterset.codes)
     return matching / max(filterset.head.size, 1)
 
 
