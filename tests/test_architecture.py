@@ -50,7 +50,7 @@ RULES = [
         "organizations.plans.includes",
     ], ["activity/access.py"]),
     Rule("only exports write CSV, only importers read it", ["csv"], [
-        "activity/exports/__init__.py", "activity/importers/*",
+        "activity/exports/__init__.py", "activity/importers/*", "organizations/spreadsheets.py",
     ]),
     Rule("only exports stream responses", [
         "django.http.StreamingHttpResponse", "django.http.FileResponse",

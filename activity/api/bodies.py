@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from activity.api.problems import Problem
+from organizations.spreadsheets import without_byte_order_marks
 
 MAX_BYTES = 2 * 1024 * 1024
 PIECE_BYTES = 64 * 1024
@@ -33,7 +34,7 @@ def read_body(request: HttpRequest) -> bytes:
     if encoding == "gzip":
         pieces = _limited(_decompressed(pieces))
     try:
-        body = b"".join(pieces)
+        body = without_byte_order_marks(b"".join(pieces))
     except zlib.error:
         raise _bad_body(_("The body is not valid gzip.")) from None
     except OSError:

@@ -7,10 +7,12 @@ top level of its module, because a second process calls it for large files
 
 import io
 import itertools
+import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -19,7 +21,7 @@ from activity.drafts import EventDraft, InvalidDraft
 from activity.importers.files.csv_rows import CsvFormat
 from activity.importers.files.json_rows import JsonFormat
 from activity.importers.files.rows import Parsed, Rejected, Row, RowError, Unusable
-from activity.importers.files.times import NoZoneError
+from activity.importers.files.times import AmbiguousDateError, NoZoneError
 from activity.importers.options import Options, Person
 from activity.importers.runs.drafting import Drafted, DraftingProcess
 from activity.numbers import whole_number
@@ -38,6 +40,7 @@ class Importer:
 
     `zone_is_customary`: files of this vendor may have no time zone at all. If the first row has
     none, the import stops and asks for it before anything is stored.
+    `zone` is that of times without one, unless somebody names another.
     `people` reads the vendor's list of members, for formats that identify people by id only.
     """
 
@@ -45,11 +48,13 @@ class Importer:
     label: str | Promise
     shapes: Sequence[RowFormat]
     zone_is_customary: bool = False
+    zone: ZoneInfo | None = None
     people: Callable[[io.BufferedReader], Mapping[str, Person]] | None = None
 
-    def sniff(self, head: bytes) -> bool:
-        """Whether a file that starts with `head` has this format."""
-        return any(row_format.sniff(head) for row_format in self.shapes)
+    def sniff(self, head: bytes) -> int:
+        """How well a file that starts with `head` has this format: 0 if it has not, `NO_ROWS` if it
+        has no rows, more if more keys or columns are known."""
+        return max(row_format.sniff(head) for row_format in self.shapes)
 
     def parse(self, stream: io.BufferedReader, options: Options) -> Generator[Parsed | Rejected]:
         """Each row of `stream` (see `lines.open_text`), in bounded memory.
@@ -57,6 +62,8 @@ class Importer:
         Raises `Unusable`, only before the first `Parsed` and within `MIN_ROWS_FOR_PROCESS` rows.
         """
         row_format = self._row_format(stream.peek())
+        if isinstance(row_format, CsvFormat):
+            options.times.learn(stream.peek())
         return _oldest_first_in_ties(self._parse(row_format, stream, options))
 
     def _row_format(self, head: bytes) -> RowFormat:
@@ -84,7 +91,7 @@ class Importer:
     def _parse_first(
         self, row_format: RowFormat, rows: Iterable[Row | Rejected], options: Options
     ) -> Iterator[Parsed | Rejected]:
-        is_zone_known = not self.zone_is_customary
+        is_first, is_zone_known = True, not self.zone_is_customary
         for row in rows:
             if isinstance(row, Rejected):
                 yield row
@@ -95,10 +102,14 @@ class Importer:
                 if not is_zone_known:
                     raise Unusable(_no_zone(row, error)) from None
                 yield Rejected(row.raw, str(error))
+            except AmbiguousDateError as error:
+                if is_first:
+                    raise Unusable(_not_readable(row, error)) from None
+                yield Rejected(row.raw, str(error))
             except (RowError, InvalidDraft) as error:
                 yield Rejected(row.raw, str(error))
             else:
-                is_zone_known = True
+                is_first, is_zone_known = False, True
 
 
 IMPORTERS: Registry[Importer] = Registry("importer")
@@ -123,7 +134,7 @@ def _drafted_from(row_format: RowFormat, content: Any, options: Options) -> Draf
     if seq in (None, ""):
         return Drafted(_draft_of(row_format, values, options))
     try:
-        position = whole_number(str(seq), 0, MAX_SEQ)
+        position = whole_number(re.sub(r"\.0+$", "", str(seq)), 0, MAX_SEQ)
     except ValueError:
         raise RowError(_("%(key)s: must be a whole number") % {"key": row_format.seq}) from None
     return Drafted(_draft_of(row_format, values, options), position)
@@ -142,6 +153,13 @@ def _draft_of(row_format: RowFormat, values: Any, options: Options) -> EventDraf
 
 def _no_zone(row: Row, error: NoZoneError) -> str:
     return _("%(place)s: %(error)s, such as --time-zone Europe/Zurich. Nothing was imported.") % {
+        "place": str(row.raw.place).capitalize(),
+        "error": error,
+    }
+
+
+def _not_readable(row: Row, error: RowError) -> str:
+    return _("%(place)s: %(error)s. Nothing was imported.") % {
         "place": str(row.raw.place).capitalize(),
         "error": error,
     }

@@ -86,7 +86,9 @@ class ImportForm(forms.ModelForm):
         required=False,
         validators=[validate_time_zone],
         widget=SuggestionInput(time_zone_suggestions),
-        help_text=_("For times without a zone. Empty: the time zone of the organization."),
+        help_text=_(
+            "For times without a zone. Empty: the time zone of the format or the organization."
+        ),
     )
     members = LimitedFileField(
         limit=MEMBERS,
@@ -112,19 +114,19 @@ class ImportForm(forms.ModelForm):
         if organization.import_jobs.filter(status__in=STOPPABLE).count() >= MAX_WAITING:
             message = _("%(count)d files are waiting already. Import or cancel some of them first.")
             raise ValidationError(message, params={"count": MAX_WAITING})
-        cleaned_data["time_zone"] = cleaned_data.get("time_zone") or organization.time_zone
         if not self.errors:
-            self._check_file(cleaned_data)
+            self._check_file(cleaned_data, organization.zone)
         return cleaned_data
 
-    def _check_file(self, data: dict[str, Any]) -> None:
-        """Detect the format and check that the file can be read."""
+    def _check_file(self, data: dict[str, Any], usual_zone: ZoneInfo) -> None:
+        """Detect format and time zone, and check that the file can be read."""
         file, members = data["file"], data.get("members")
         try:
             opened = open_rows(
                 file.file,
                 format_name=data["format"],
-                zone=ZoneInfo(data["time_zone"]),
+                zone=ZoneInfo(data["time_zone"]) if data["time_zone"] else None,
+                usual_zone=usual_zone,
                 members=members.file if members else None,
             )
         except Unusable as error:
@@ -132,6 +134,7 @@ class ImportForm(forms.ModelForm):
         else:
             opened.close()
             data["format"] = opened.importer.code
+            data["time_zone"] = str(opened.times.zone)
             self.instance.name = printable(file)
             self.instance.size = file.size
         for upload in filter(None, [file, members]):

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -20,6 +21,7 @@ from organizations.forms import MemberForm
 from organizations.member_files.resources import MemberResource
 from organizations.member_files.uploads import FORMATS, ConfirmForm, SignedStorage, UploadForm
 from organizations.models import Member
+from organizations.spreadsheets import UnreadableTable
 
 
 @admin.register(Member)
@@ -57,6 +59,13 @@ class MemberAdmin(ImportExportMixin, admin.ModelAdmin):
     def get_import_data_kwargs(self, **options: Any) -> dict[str, Any]:
         """One invalid row rolls back the whole import."""
         return {**super().get_import_data_kwargs(**options), "rollback_on_validation_errors": True}
+
+    def add_data_read_fail_error_to_form(self, form: Form, error: Exception) -> None:
+        """Say in words what is wrong with the file, where we know it."""
+        if isinstance(error, UnreadableTable):
+            form.add_error("import_file", str(error))
+        else:
+            super().add_data_read_fail_error_to_form(form, error)
 
     def process_result(self, result: Result, request: HttpRequest) -> HttpResponse:
         """Deviates from `ImportMixin.process_result`, which also reports success after errors."""

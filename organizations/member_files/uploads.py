@@ -16,8 +16,28 @@ from django.utils.translation import gettext_lazy as _
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.forms import ConfirmImportForm, ImportForm
 from import_export.tmp_storages import BaseStorage
+from tablib import Dataset
 
-FORMATS = [CSV, XLSX]
+from organizations.spreadsheets import table
+
+
+class MembersCsv(CSV):
+    """CSV with any separator and encoding that a spreadsheet writes."""
+
+    def create_dataset(self, in_stream: bytes, **options: Any) -> Dataset:
+        """The rows of the file; empty rows at its end are left out. Raises `UnreadableTable`."""
+        header, *rows = [*table(in_stream, _is_header)] or [[]]
+        while rows and not rows[-1]:
+            rows.pop()
+        blank = [""] * len(header)
+        return Dataset(*(row or blank for row in rows), headers=header)
+
+
+def _is_header(columns: tuple[str, ...]) -> bool:
+    return {"organization", "email"} <= {column.lower() for column in columns}
+
+
+FORMATS = [MembersCsv, XLSX]
 FORMAT_NUMBERS = {".csv": "0", ".xlsx": "1"}
 MAX_SIZE = 1024 * 1024
 MAX_AGE_SECONDS = 60 * 60

@@ -1,5 +1,6 @@
 """Large and compressed bodies."""
 
+import codecs
 import gzip
 import io
 import json
@@ -8,6 +9,7 @@ import zlib
 import pytest
 
 from activity.api import bodies
+from tests.activity.importers.running import CASES
 from tests.api.conftest import EVENTS, event, ndjson
 
 MIB = 1024 * 1024
@@ -105,3 +107,16 @@ class Broken(io.RawIOBase):
 def test_it_survives_a_closed_connection(machine):
     response = stream(machine, Broken(), CONTENT_LENGTH="10")
     assert response.status_code == 400
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "application/x-ndjson"])
+@pytest.mark.parametrize("marks", [1, 2])
+def test_it_passes_over_byte_order_marks(post, media_type, marks):
+    body = (CASES / "28-body-bom.json").read_bytes().removeprefix(codecs.BOM_UTF8)
+    response = post(codecs.BOM_UTF8 * marks + body, media_type)
+    assert (response.status_code, response.json()["accepted"]) == (200, 1)
+
+
+def test_it_refuses_a_body_of_a_byte_order_mark_alone(post):
+    response = post(codecs.BOM_UTF8, "application/json")
+    assert (response.status_code, response.json()["detail"]) == (400, "The body is empty.")

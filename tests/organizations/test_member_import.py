@@ -7,6 +7,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from organizations.models import Member, MemberStatus, Role
+from tests.activity.importers.running import CASES
 from tests.factories import MemberFactory, UserFactory
 from tests.organizations.importing import HEADER, IMPORT, LIST, confirm, stored, upload
 
@@ -145,3 +146,45 @@ def test_it_needs_no_inline_script_or_style(as_support, acme, dana):
         assert " onchange" not in page.text
     assert '<label for="id_import_file">' in pages[0].text
     assert '<label for="id_format">' in pages[0].text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "organization;email;name\r\nacme;lee@acme.example;Weiß, Lee\r\n",
+        "sep=;\r\norganization;email;name\r\nacme;lee@acme.example;Weiß, Lee\r\n;;\r\n\r\n",
+        "organization\temail\tname\nacme\tlee@acme.example\tWeiß, Lee\n",
+        'organization,email,name,,\n,,,,\nacme,lee@acme.example,"Weiß, Lee",,\n,,\n,\n',
+        '"organization","email","name"\r"acme","lee@acme.example","Weiß, Lee"\r',
+        "\ufeff\ufeffName|Email|Organization\nWeiß, Lee|lee@acme.example|acme\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_it_reads_csv_as_spreadsheets_save_it(as_support, acme, content, encoding):
+    preview = upload(as_support, content.encode(encoding))
+    rows = [row.import_type for row in preview.context["result"].rows]
+    assert rows[-1] == "new"
+
+    confirm(as_support, preview)
+
+    assert stored() == [("acme", "lee@acme.example", "Weiß, Lee", "member", "active")]
+
+
+@pytest.mark.parametrize(
+    ("case", "message"),
+    [
+        ("26-members-unclosed.csv", "Line 2 cannot be read: a quotation mark is not closed"),
+        ("26-members-comma-name.csv", "Line 2 cannot be read: it has 6 cells where the header"),
+    ],
+)
+def test_it_names_the_line_that_it_cannot_read(as_support, acme, case, message):
+    response = upload(as_support, (CASES / case).read_bytes())
+
+    assert message in response.text
+    assert "confirm_form" not in response.context
+
+
+def test_it_reads_utf_16(as_support, acme):
+    preview = upload(as_support, (CASES / "26-members-utf16.csv").read_bytes())
+
+    assert [row[0] for row in preview_rows(preview)] == ["new"]

@@ -75,14 +75,29 @@ def test_it_imports_nothing_when_the_world_changed_since_the_preview(as_support,
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("organization;email\nacme;a@b.example\n", "“organization;email” is no column."),
+        ("organization:email\nacme:a@b.example\n", "“organization:email” is no column."),
         ("organization,email,rôle\nacme,a@b.example,owner\n", "“rôle” is no column."),
         ("organization,name\nacme,Dana\n", "the first two of them needed"),
         ("organization,email,email\nacme,a@b.example,c@d.example\n", "the first two of them"),
         ("organization,email\n", "No valid data to import."),
         ("", "The submitted file is empty."),
-        ("organization,email\nacme,a@b.example,x,y\n", "encountered while trying to read file"),
-        (b"\xff\xfe\x00", "UnicodeDecodeError"),
+        (
+            "organization,email\nacme,a@b.example,x,y\n",
+            "Line 2 cannot be read: it has 4 cells where the header has 2.",
+        ),
+        (
+            b"organization,email\n\nacme,\xfc@b.example\n",
+            "Line 3 cannot be read: it is not UTF-8. Save the file as “CSV UTF-8”.",
+        ),
+        (b"\xff\xfe\x00", "Line 1 cannot be read: it is not UTF-8."),
+        (
+            'organization,email,name\nacme,a@b.example,"A\nacme,b@b.example,B\n',
+            "Line 2 cannot be read: a quotation mark is not closed",
+        ),
+        (
+            'organization,email,name\nacme,a@b.example,"A\nacme,b@b.example,"\n',
+            "Line 2 cannot be read: a quotation mark is not closed",
+        ),
     ],
 )
 def test_it_refuses_a_file_that_is_not_ours(as_support, acme, content, message):

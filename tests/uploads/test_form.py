@@ -28,8 +28,8 @@ def errors(response) -> dict[str, list[str]]:
     ("content", "chosen", "message"),
     [
         ("", "auto", "The submitted file is empty."),
-        ("\n", "auto", "The file is empty."),
-        (b"\xff\xfeT\0", "auto", "The file is UTF-16. Save it as UTF-8."),
+        ("\n", "native-csv", "The file is empty."),
+        (b"\xff\xfe\0\0T\0\0\0", "auto", "The file is UTF-32. Save it as UTF-8."),
         (
             b"PK\x03\x04",
             "auto",
@@ -38,7 +38,7 @@ def errors(response) -> dict[str, list[str]]:
         (b"\x1f\x8b", "proton", "The file is compressed. Unpack it first."),
         ("a,b\n1,2\n", "auto", "Which format is this? Choose one of: bitwarden, native, "),
         ("a,b\n1,2\n", "native", "The file is not JSON. Is it another format?"),
-        ("a,b\n1,2\n", "proton", "The first line must be Time,User Name,User Email,Event,IP or"),
+        ("a,b\n1,2\n", "proton", "The first line must be Time,User Name,User Email,Event,IP but"),
         (GOOD % "a", "proton", "This is passaudit JSON lines: choose the format native."),
     ],
 )

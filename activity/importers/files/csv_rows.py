@@ -20,79 +20,137 @@ from activity.importers.files.rows import (
     Unusable,
 )
 from activity.importers.options import Options
+from organizations.spreadsheets import SEPARATORS, announced_separator, header_in
 
 MAX_RECORD_LINES = 1000
+BLANK = f' \r\n"\ufeff{SEPARATORS}'
 
-Header = tuple[str, ...]
+Columns = tuple[str, ...]
+
+
+def _unrepaired(cells: list[str], columns: Columns) -> list[str]:
+    return cells
 
 
 @dataclass(frozen=True, slots=True)
 class CsvFormat:
-    """CSV rows under one of `headers`. `draft` makes a draft of a row.
+    """CSV rows under a header. `draft` makes a draft of a row, a mapping of cells by column.
 
-    `repair` may fix a row whose number of cells differs from the header's. `seq` is the column
-    with the event's position in the exported log.
+    `headers` are the known headers. Their columns may come in any order; with `takes_others` beside
+    other columns. `repair` may fix a row with another number of cells than its header, the second
+    argument. `seq` is the column with the event's position in the exported log.
     """
 
     draft: Callable[[Mapping[str, str], Options], EventDraft]
-    headers: Sequence[Header]
-    repair: Callable[[list[str]], list[str]] = list
+    headers: Sequence[Columns]
+    repair: Callable[[list[str], Columns], list[str]] = _unrepaired
     seq: str = ""
+    takes_others: bool = False
 
-    def sniff(self, head: bytes) -> bool:
-        """Whether `head` starts with one of the headers."""
-        first = next(_records(open_text(io.BytesIO(head))), None)
-        return isinstance(first, _Record) and first.cells in self.headers
+    def sniff(self, head: bytes) -> int:
+        """The number of columns by which `head` is known to have this format, 0 if it has not."""
+        heading = self._heading(_Source(lines(open_text(io.BytesIO(head)))))
+        return heading.known if isinstance(heading, _Heading) else 0
 
     def rows(self, stream: io.BufferedReader) -> Iterator[Row | Rejected]:
         """Each row of `stream`. Raises `Unusable` if the header is not one of `headers`."""
-        records = _records(stream)
-        header = next(records, None)
-        if not isinstance(header, _Record) or header.cells not in self.headers:
-            raise Unusable(self._wrong_header(header))
-        for record in records:
+        source = _Source(lines(stream))
+        heading = self._heading(source)
+        if not isinstance(heading, _Heading):
+            raise Unusable(self._wrong_header(heading))
+        for record in _records(source, heading.separator):
             if isinstance(record, Rejected):
-                raw = Raw(record.raw.place, record.raw.content, header.content)
+                raw = Raw(record.raw.place, record.raw.content, heading.content)
                 yield Rejected(raw, record.reason)
-            else:
-                yield self._row(header, record)
+            elif row := self._row(heading, record):
+                yield row
 
     def values(self, content: Mapping[str, str]) -> Mapping[str, str]:
         """The cells of a row, which need no decoding."""
         return content
 
-    def _row(self, header: "_Record", record: "_Record") -> Row | Rejected:
-        raw = Raw(Place(record.line), record.content, header.content)
-        cells, columns = list(record.cells), header.cells
+    def _heading(self, source: "_Source") -> "_Heading | bytes":
+        """The header, or the line in its place."""
+        separators, content = SEPARATORS, b""
+        try:
+            for text in source:
+                content += b"".join(line.content for line in source.take())
+                if not text.strip(BLANK):
+                    continue
+                if separator := announced_separator(text):
+                    separators = separator
+                    continue
+                header = header_in(text, self._known, separators)
+                if header is None:
+                    break
+                known = self._known(header.cells)
+                return _Heading(header.separator, header.cells, content, known)
+        except RowError:
+            content = source.give_back().content
+        return content
+
+    def _known(self, columns: Columns) -> int:
+        """The number of columns of the largest header of `headers` that `columns` hold."""
+        if len(set(columns)) != len(columns):
+            return 0
+        fitting = [
+            len(header)
+            for header in self.headers
+            if set(header) <= set(columns) and (self.takes_others or len(header) == len(columns))
+        ]
+        return max(fitting, default=0)
+
+    def _row(self, heading: "_Heading", record: "_Record") -> Row | Rejected | None:
+        """The row of a record; None if it is blank, or repeats the header."""
+        cells, columns = record.cells, heading.columns
+        if not "".join(cells).strip() or cells == columns:
+            return None
+        raw = Raw(Place(record.line), record.content, heading.content)
         if len(cells) != len(columns):
-            cells = self.repair(cells)
+            cells = self._fitted(cells, columns)
         if len(cells) != len(columns):
             reason = _("has %(count)d cells where the header has %(expected)d")
             return Rejected(raw, reason % {"count": len(cells), "expected": len(columns)})
         return Row(raw, dict(zip(columns, cells, strict=True)))
 
-    def _wrong_header(self, first: "_Record | Rejected | None") -> str:
-        found = first.content if isinstance(first, _Record) else first.raw.content if first else b""
+    def _fitted(self, cells: Columns, columns: Columns) -> Columns:
+        """`cells` without empty ones at the end that have no column, else repaired."""
+        if len(cells) > len(columns) and not any(cells[len(columns) :]):
+            return cells[: len(columns)]
+        return tuple(self.repair(list(cells), columns))
+
+    def _wrong_header(self, found: bytes) -> str:
+        if not found.strip():
+            return _("The file is empty.")
         message = _("The first line must be %(expected)s but is %(found)s.")
         expected = _(" or ").join(",".join(header) for header in self.headers)
         return message % {"expected": expected, "found": f"{found.decode(errors='replace')!r:.200}"}
 
 
 @dataclass(frozen=True, slots=True)
+class _Heading:
+    """The header of a file. `content` is all that comes before the rows, `known` as in `sniff`."""
+
+    separator: str
+    columns: Columns
+    content: bytes
+    known: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Record:
     line: int
-    cells: Header
+    cells: Columns
     content: bytes
 
 
-def _records(stream: io.BufferedReader) -> Iterator[_Record | Rejected]:
+def _records(source: "_Source", separator: str) -> Iterator[_Record | Rejected]:
     """Each record that has cells.
 
     After an unreadable record, reading continues with the next line. So a missing quotation mark
     costs one row, not the rest of the file.
     """
-    source = _Source(lines(stream))
-    reader = csv.reader(source, strict=True)
+    reader = csv.reader(source, delimiter=separator, strict=True)
     while True:
         try:
             cells = next(reader)
@@ -110,7 +168,7 @@ def _records(stream: io.BufferedReader) -> Iterator[_Record | Rejected]:
 
 
 class _Source:
-    """Feeds lines to `csv.reader` as text, and keeps the lines of the current record."""
+    """Yields lines as text, and keeps the lines of the current record."""
 
     def __init__(self, source: Iterator[Line]) -> None:
         self._source = source

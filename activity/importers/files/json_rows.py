@@ -1,9 +1,9 @@
-"""Read rows from JSON: one object a line, an array of objects, or API responses with one."""
+"""Read rows from JSON: one object a line, arrays of objects, or API responses with one."""
 
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -12,13 +12,13 @@ import jiter
 from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
-from activity.importers.files.json_elements import elements
-from activity.importers.files.lines import HEAD_BYTES, decoded, lines, open_text, too_long
-from activity.importers.files.rows import Place, Raw, Rejected, Row, RowError, Unusable
+from activity.importers.files.json_elements import SEPARATORS, elements
+from activity.importers.files.lines import HEAD_BYTES, decoded, open_text
+from activity.importers.files.rows import NO_ROWS, Rejected, Row, RowError, Unusable
 from activity.importers.options import Options
 from activity.nesting import MAX_DEPTH
 
-STARTS_AN_OBJECT = re.compile(rb"^[ \t]*[\[{]", re.MULTILINE)
+STARTS_AN_OBJECT = re.compile(rb"^[%s]*[\[{]" % re.escape(SEPARATORS), re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,24 @@ class JsonFormat:
     pages: Sequence[str] = ()
     seq: str = ""
 
-    def sniff(self, head: bytes) -> bool:
-        """Whether the first readable row in `head` has this format."""
-        if not STARTS_AN_OBJECT.search(head):
-            return False
-        for row in self.rows(open_text(io.BytesIO(head))):
-            if isinstance(row, Row):
+    def sniff(self, head: bytes) -> int:
+        """How well the first readable row in `head` has this format: 0 if it has not, more for
+        more keys, `NO_ROWS` if there is no row."""
+        try:
+            for row in self.rows(open_text(io.BytesIO(head))):
+                if isinstance(row, Rejected):
+                    continue
                 with suppress(RowError):
-                    keys = self.values(row.content).keys()
-                    return any(known <= keys for known in self.known_by)
-        return False
+                    return self._known(self.values(row.content).keys())
+        except Unusable:
+            return 0
+        is_empty = not head.strip(SEPARATORS + b"[]")
+        return (
+            NO_ROWS if is_empty or any(f'"{page}"'.encode() in head for page in self.pages) else 0
+        )
+
+    def _known(self, keys: Set[str]) -> int:
+        return max((NO_ROWS + len(known) for known in self.known_by if known <= keys), default=0)
 
     def rows(self, stream: io.BufferedReader) -> Iterator[Row | Rejected]:
         """Each row of `stream`. Raises `Unusable` if it is not JSON."""
@@ -55,19 +63,14 @@ class JsonFormat:
 
 
 def json_rows(stream: io.BufferedReader, pages: Sequence[str]) -> Iterator[Row | Rejected]:
-    """The text of each row of a JSON document or of JSON lines. Raises `Unusable`."""
+    """The text of each row of JSON, see `elements`. Raises `Unusable` if it is not JSON."""
     head = stream.peek()
-    if not STARTS_AN_OBJECT.search(head) and (b"\n" in head or len(head) < HEAD_BYTES):
+    is_blank = not head.strip(SEPARATORS)
+    has_whole_line = b"\n" in head or len(head) < HEAD_BYTES
+    if not is_blank and has_whole_line and not STARTS_AN_OBJECT.search(head):
         raise Unusable(_("The file is not JSON. Is it another format?"))
-    for raw in elements(stream, pages) if _is_document(head, pages) else _lines(stream):
+    for raw in elements(stream, pages):
         yield raw if isinstance(raw, Rejected) else Row(raw, raw.content)
-
-
-def _is_document(head: bytes, pages: Sequence[str]) -> bool:
-    """Whether the file is an array or an API response, not one row a line."""
-    keys = "|".join(map(re.escape, pages)) or "(?!)"
-    begins = rb'\s*(?:\[|\{[^{}\[\]]*"(?:%s)"\s*:\s*\[)' % keys.encode()
-    return bool(re.match(begins, head))
 
 
 def loads(text: str) -> Any:
@@ -110,12 +113,3 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise RowError(_("%(name)s is not valid JSON") % {"name": name})
-
-
-def _lines(stream: io.BufferedReader) -> Iterator[Raw | Rejected]:
-    for line in lines(stream):
-        raw = Raw(Place(line.number), line.content)
-        if line.is_too_long:
-            yield Rejected(raw, too_long())
-        elif line.content.strip():
-            yield raw

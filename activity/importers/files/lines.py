@@ -1,5 +1,6 @@
-"""Read any file in bounded memory."""
+"""Read any file in bounded memory, as UTF-8 with lines that end with a line feed."""
 
+import codecs
 import io
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -8,13 +9,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activity.importers.files.rows import MAX_ROW_BYTES, RowError, Unusable
+from organizations.spreadsheets import utf_16_encoding, without_byte_order_marks
 
 HEAD_BYTES = 64 * 1024
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_UTF_16 = gettext_lazy("The file is UTF-16. Save it as UTF-8.")
+_UTF_32 = gettext_lazy("The file is UTF-32. Save it as UTF-8.")
 _GZIP = gettext_lazy("The file is compressed. Unpack it first.")
 _ZIP = gettext_lazy("The file is an archive or a spreadsheet. Unpack it, or save it as CSV.")
-NOT_TEXT = {b"\xff\xfe": _UTF_16, b"\xfe\xff": _UTF_16, b"\x1f\x8b": _GZIP, b"PK\x03\x04": _ZIP}
+NOT_TEXT = {
+    codecs.BOM_UTF32_LE: _UTF_32,
+    codecs.BOM_UTF32_BE: _UTF_32,
+    b"\x1f\x8b": _GZIP,
+    b"PK\x03\x04": _ZIP,
+}
 
 
 class Line(NamedTuple):
@@ -78,12 +84,35 @@ class _Replay(io.RawIOBase):
         return count
 
 
+class _Converted(io.RawIOBase):
+    """`stream` with each piece changed by `convert`, which gets an empty piece at the end."""
+
+    def __init__(self, stream: io.RawIOBase, convert: Callable[[bytes], bytes]) -> None:
+        self._stream = stream
+        self._convert = convert
+        self._ready = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        while not self._ready:
+            piece = self._stream.read(HEAD_BYTES) or b""
+            self._ready = self._convert(piece)
+            if not piece:
+                break
+        count = min(len(self._ready), len(buffer))
+        buffer[:count], self._ready = self._ready[:count], self._ready[count:]
+        return count
+
+
 def open_text(
     stream: io.BufferedIOBase, on_read: Callable[[int], object] = lambda count: None
 ) -> io.BufferedReader:
-    """`stream` without its byte order mark; `peek()` on the result shows up to 64 KiB of it.
+    """`stream` as UTF-8 without byte order marks; `peek()` on the result shows up to 64 KiB of it.
 
-    Raises `Unusable` if the file is empty or does not start as UTF-8 text.
+    UTF-16 is decoded. Where the beginning has carriage returns and no line feeds, these become
+    line feeds. Raises `Unusable` if the file does not start as text.
     """
     head = stream.read(HEAD_BYTES)
     while len(head) < HEAD_BYTES and (more := stream.read(HEAD_BYTES - len(head))):
@@ -91,7 +120,24 @@ def open_text(
     for beginning, message in NOT_TEXT.items():
         if head.startswith(beginning):
             raise Unusable(str(message))
-    head = head.removeprefix(BYTE_ORDER_MARK)
-    if not head.strip():
-        raise Unusable(_("The file is empty."))
-    return io.BufferedReader(_Replay(head, stream, on_read), HEAD_BYTES)
+    encoding = utf_16_encoding(head)
+    raw: io.RawIOBase = _Replay(without_byte_order_marks(head), stream, on_read)
+    if encoding is not None:
+        raw = _Converted(raw, _decoder(encoding))
+        head = head.decode(encoding, errors="replace").encode()
+    if b"\r" in head and b"\n" not in head:
+        raw = _Converted(raw, lambda piece: piece.replace(b"\r", b"\n"))
+    return io.BufferedReader(raw, HEAD_BYTES)
+
+
+def _decoder(encoding: str) -> Callable[[bytes], bytes]:
+    """Turns pieces of text in `encoding` into UTF-8. What cannot be decoded is not UTF-8 either."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors="surrogatepass")
+
+    def convert(piece: bytes) -> bytes:
+        try:
+            return decoder.decode(piece, final=not piece).encode(errors="surrogatepass")
+        except UnicodeDecodeError:
+            return b"\xff"
+
+    return convert

@@ -36,14 +36,18 @@ def open_rows(
     *,
     format_name: str = AUTO,
     zone: ZoneInfo | None = None,
+    usual_zone: ZoneInfo | None = None,
     members: io.BufferedIOBase | None = None,
     on_read: Callable[[int], object] = lambda count: None,
 ) -> OpenFile:
     """Open `source`. Raises `Unusable` if it is not a file of this format: the first row is read
-    at once. `on_read` is called with each number of bytes read."""
+    at once. `on_read` is called with each number of bytes read.
+
+    Times without a zone are in `zone`, else in that of the format, else in `usual_zone`.
+    """
     stream = open_text(source, on_read)
     importer = importer_for(format_name, stream.peek())
-    times = TimeReader(zone)
+    times = TimeReader(zone or importer.zone or usual_zone)
     rows = importer.parse(stream, Options(times=times, people=_people(importer, members)))
     first = list(itertools.islice(rows, 1))
     return OpenFile(importer, _all_of(first, rows), times)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from activity.drafts import EventDraft
 
 MAX_ROW_BYTES = 1024 * 1024
+NO_ROWS = 1  # how well a file without rows has a format; see `Importer.sniff`
 # Limits of a batch: rows that are drafted together or stored in one transaction.
 CHUNK_ROWS = 5000
 CHUNK_BYTES = 8 * 1024 * 1024

@@ -22,10 +22,8 @@ OTHER_NAMES = {
     "itemchangedflags": "item.flags_changed",
     "itemautofilled": "item.used",
 }
-HEADERS = [
-    ("Time", "User Name", "User Email", "Event", "IP"),
-    ("Time", "User Name", "User Email", "Event", "Description", "IP"),
-]
+COLUMNS = ("Time", "User Name", "User Email", "Event", "IP")
+OLD_COLUMNS = ("Time", "User Name", "User Email", "Event", "Description", "IP")
 
 
 def code_named(name: str) -> str:
@@ -68,14 +66,14 @@ def _from_json(row: Mapping[str, Any], options: Options) -> EventDraft:
 
 
 def _from_csv(row: Mapping[str, str], options: Options) -> EventDraft:
-    description = row.get("Description")
+    others = {key: cell for key, cell in row.items() if key not in COLUMNS and cell}
     return _draft(
         event=row["Event"],
         occurred_at=options.times.read(row["Time"]),
         ip=row["IP"],
         email=row["User Email"],
         name=row["User Name"],
-        rest={"description": description} if description else {},
+        rest=_camel_case(others),
     )
 
 
@@ -115,8 +113,24 @@ def _taken_mapping(values: dict[str, Any], key: str) -> dict[str, Any]:
     return _camel_case(taken)
 
 
-def _join_time_cells(cells: list[str]) -> list[str]:
-    """Join the cells of a time that old downloads do not quote: `Nov 22, 2026, 10:23 AM`."""
+def _repaired(cells: list[str], columns: tuple[str, ...]) -> list[str]:
+    """Join cells that older downloads do not quote, although they have commas: the time, such as
+    `Nov 22, 2026, 10:23 AM`, the name, which ends before the address, and the description."""
+    if columns not in (COLUMNS, OLD_COLUMNS):
+        return cells
+    cells = _with_joined_time(cells)
+    addresses = [number for number, cell in enumerate(cells) if number > 1 and "@" in cell]
+    if columns == COLUMNS:  # nothing after the address has commas
+        addresses = [number for number in addresses if number == len(cells) - len(columns[2:])]
+    if addresses:
+        email = addresses[0]
+        cells[1:email] = [",".join(cells[1:email])]
+    if columns == OLD_COLUMNS:
+        cells[4:-1] = [",".join(cells[4:-1])]
+    return cells
+
+
+def _with_joined_time(cells: list[str]) -> list[str]:
     time = ",".join(cells[:3])
     try:
         read_time(time)
@@ -139,7 +153,7 @@ IMPORTERS.register(
                 ],
                 pages=["Items", "items"],
             ),
-            CsvFormat(_from_csv, headers=HEADERS, repair=_join_time_cells),
+            CsvFormat(_from_csv, headers=[COLUMNS], repair=_repaired, takes_others=True),
         ],
         zone_is_customary=True,
     )

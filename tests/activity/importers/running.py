@@ -9,20 +9,18 @@ from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, settings
 
 from activity.drafts import EventDraft
-from activity.importers import IMPORTERS
-from activity.importers.files.lines import open_text
+from activity.importers.files.opening import open_rows
 from activity.importers.files.rows import Parsed, Rejected
-from activity.importers.files.times import TimeReader
-from activity.importers.options import Options
 
 FIXTURES = Path(__file__).parent / "fixtures"
+CASES = Path(__file__).parent / "cases"  # what people really have, see test_cases.py
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def parse(name: str, content: bytes, *, zone: str | None = None) -> list[Parsed | Rejected]:
-    """What the importer `name` yields for a file of this content."""
-    options = Options(times=TimeReader(ZoneInfo(zone) if zone else None))
-    return list(IMPORTERS[name].parse(open_text(io.BytesIO(content)), options))
+    """What the importer `name` yields for a file of this content; `auto` recognizes it."""
+    file = open_rows(io.BytesIO(content), format_name=name, zone=ZoneInfo(zone) if zone else None)
+    return list(file.rows)
 
 
 def drafts(name: str, content: bytes, *, zone: str | None = None) -> list[EventDraft]:

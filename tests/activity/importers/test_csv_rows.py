@@ -65,7 +65,7 @@ def test_it_rejects_a_row_and_reads_the_next():
             _named(b"\xff"),
             _named(b'"a"b'),
             _named(b"a\rb"),
-            _named(b"a,b"),
+            _named(b"a").replace(b"ItemRead", b"Item,Read"),
             _named(b"x" * 140_000),
             GOOD,
         ]
@@ -85,7 +85,7 @@ def test_it_rejects_a_row_and_reads_the_next():
 
 
 def test_it_keeps_rejected_rows_as_they_were():
-    broken = _named(b'"two\nlines",x')
+    broken = _named(b'"two\nlines"').replace(b"ItemRead", b"Item,Read")
     [rejected] = [r for r in parse("proton", HEADER + broken) if not isinstance(r, Parsed)]
     assert (rejected.raw.heading, rejected.raw.content) == (HEADER, broken)
 

@@ -65,13 +65,18 @@ def test_it_reads_standard_input(folder, monkeypatch):
 @pytest.mark.parametrize(
     ("content", "name", "message"),
     [
-        ("", "native", "The file is empty."),
+        ("", "native-csv", "The file is empty."),
         ("a,b\n1,2\n", "native", "The file is not JSON. Is it another format?"),
         ("a,b\n1,2\n", "native-csv", "The first line must be Time,User name,User email,Event,"),
-        ("a,b\n1,2\n", "proton", "The first line must be Time,User Name,User Email,Event,IP or "),
+        ("a,b\n1,2\n", "proton", "The first line must be Time,User Name,User Email,Event,IP but"),
         (GOOD % "a", "proton", "This is passaudit JSON lines: choose the format native."),
         (CSV_HEADER, "native-csv", "This is Proton Pass JSON or CSV: choose the format proton."),
-        (b"\xff\xfeT\0", "native-csv", "The file is UTF-16. Save it as UTF-8."),
+        (b"\xff\xfe\0\0T\0\0\0", "native-csv", "The file is UTF-32. Save it as UTF-8."),
+        (
+            CSV_HEADER + "03/04/2025 10:23,,,Item Read,\r\n",
+            "proton",
+            "Line 2: the date of 03/04/2025 10:23 can be read in two ways. Import the file as it ",
+        ),
         (
             CSV_HEADER + '"Nov 2, 2025, 1:00 AM",,,Item Read,\r\n',
             "proton",

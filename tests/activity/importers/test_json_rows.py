@@ -3,12 +3,14 @@
 import io
 import json
 import tracemalloc
+from itertools import product
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from activity.importers import IMPORTERS, Importer
+from activity.importers.files.json_elements import elements
 from activity.importers.files.json_rows import JsonFormat
 from activity.importers.files.lines import open_text
 from activity.importers.files.rows import MAX_ROW_BYTES, Parsed, Unusable
@@ -87,10 +89,10 @@ def test_it_rejects_a_broken_row_of_a_document_and_goes_on():
 @pytest.mark.parametrize(
     ("content", "reasons"),
     [
-        (b'{"Items":[]}\n{"Error":"none"}', ["line 2: holds no list of rows"]),
-        (b'{"Items":[]} and more', ["line 1: is not a JSON object"]),
-        (b'{"Items":[]}}', ["line 1: holds no list of rows"]),
-        (b'{"Items":[[1,2]]}', ["line 1, item 1: is not a JSON object"]),
+        (b'{"Items":[]}\n{"Error":"none"}', ["line 2: '' is not a time such as "]),
+        (b'{"Items":[]} and more', ["line 1: is not valid JSON: Expecting value: "]),
+        (b'{"Items":[]}}', ["line 1: is not valid JSON: Expecting value: "]),
+        (b'{"Items":[[1,2]]}', ["line 1: is not a JSON object"]),
         (b'[{"a":"\\\\"}, {"b":"]"}', ["line 1, item 1: ", "line 1, item 2: ", "line 1: the file"]),
     ],
 )
@@ -128,13 +130,19 @@ def test_it_refuses_what_is_not_json(content):
         parse("native", content)
 
 
-@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b" \r\n\t"])
-def test_it_refuses_an_empty_file(content):
-    with pytest.raises(Unusable, match="The file is empty"):
-        parse("native", content)
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b" \r\n\t", b"[]", b"[ ]\n[\n]\n"])
+@pytest.mark.parametrize("name", ["native", "proton", "auto"])
+def test_it_finds_no_rows_in_an_empty_file(name, content):
+    assert parse(name, content) == []
 
 
-@pytest.mark.parametrize("beginning", [b"\xff\xfe{\0", b"\x1f\x8b\x08", b"PK\x03\x04"])
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b" \r\n\t", b"sep=;\r\n"])
+def test_it_refuses_an_empty_file_of_a_format_with_a_header(content):
+    with pytest.raises(Unusable, match=r"The file is empty|The first line must be"):
+        parse("native-csv", content)
+
+
+@pytest.mark.parametrize("beginning", [b"\xff\xfe\0\0{\0\0\0", b"\x1f\x8b\x08", b"PK\x03\x04"])
 def test_it_refuses_a_file_that_is_not_text(beginning):
     with pytest.raises(Unusable):
         parse("native", beginning)
@@ -172,10 +180,10 @@ def test_it_skips_a_row_of_100_megabytes_without_holding_it(name, pieces, place)
 
 def test_it_takes_a_row_that_is_just_short_enough():
     filler = "x" * (MAX_ROW_BYTES - len(GOOD_LINE))
-    line = GOOD_LINE[:-2] + b" " * len(filler) + b"}\n"
-    assert len(line) == MAX_ROW_BYTES
+    line = GOOD_LINE[:-2] + b" " * len(filler) + b" }\n"
+    assert len(line.strip()) == MAX_ROW_BYTES
     assert len(drafts("native", line)) == 1
-    assert told(parse("native", GOOD_LINE + b" " + line)) == [
+    assert told(parse("native", GOOD_LINE + line.replace(b"}", b" }"))) == [
         "line 2: is longer than 1024 KiB; it is skipped and not kept"
     ]
 
@@ -191,3 +199,106 @@ def test_it_rejects_a_row_that_its_importer_is_not_prepared_for(monkeypatch):
         "cannot be read (AttributeError: 'int' object has no attribute 'nothing')",
         "cannot be read (KeyError: 'when')",
     ]
+
+
+GOOD_LINES = [
+    GOOD_LINE.replace(b'"item.read"', b'"item.read","item_id":"%d"' % n) for n in range(3)
+]
+ROWS = [line.strip() for line in GOOD_LINES]
+PRETTY = [json.dumps(json.loads(row), indent=2).encode() for row in ROWS]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\n".join(ROWS),
+        b"\r\n\r\n".join(ROWS),
+        b"\r".join(ROWS),
+        b",\n".join(ROWS),
+        b" , \r\n".join(ROWS) + b",",
+        b"".join(ROWS),
+        b" ".join(ROWS),
+        b",".join(ROWS),
+        b"\x1e" + b"\n\x1e".join(ROWS) + b"\n",
+        b"\n\xef\xbb\xbf".join(ROWS),
+        b"[" + b",".join(ROWS) + b"]",
+        b"[\n" + b",\n".join(ROWS) + b",\n]\n",
+        b"[" + b"\n,".join(ROWS) + b"\n]",
+        b"[%b]\n[%b]\n%b\n" % tuple(ROWS),
+        b"%b\n[%b,%b]\n" % tuple(ROWS),
+        b"%b\n[]\n[[%b],[%b]]\n" % tuple(ROWS),
+        b"\n".join(PRETTY),
+        b"".join(PRETTY),
+        b",\n".join(PRETTY),
+        b"%b\n%b\n[\n%b\n]\n" % (PRETTY[0], ROWS[1], PRETTY[2]),
+        json.dumps([json.loads(row) for row in ROWS], indent=0).encode(),
+        json.dumps([json.loads(row) for row in ROWS], indent="\t").encode(),
+    ],
+)
+def test_it_reads_json_as_tools_write_it(content):
+    for name, encoding in product(["native", "auto"], ["utf-8", "utf-8-sig", "utf-16"]):
+        read = drafts(name, content.decode().encode(encoding))
+        assert [draft.item_id for draft in read] == ["0", "1", "2"]
+
+
+PAGES = [
+    b'{"Code":1000,"Items":[%b],"Total":1}' % json.dumps(_item(name)).encode() for name in "ab"
+]
+EMPTY_PAGE = b'{"Code":1000,"Items":[],"Total":0}'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\n".join(PAGES),
+        b"\n".join([EMPTY_PAGE, *PAGES]),
+        b"\n".join([PAGES[0], EMPTY_PAGE, PAGES[1], EMPTY_PAGE]),
+        b"\n".join([json.dumps(_item("a")).encode(), EMPTY_PAGE, PAGES[1]]),
+        b"[" + b",".join(PAGES) + b"]",
+        b"".join(PAGES),
+        b",\n".join(json.dumps(json.loads(page), indent=4).encode() for page in PAGES),
+    ],
+)
+@pytest.mark.parametrize("name", ["proton", "auto"])
+def test_it_reads_pages_as_tools_write_them(name, content):
+    assert [draft.item_id for draft in drafts(name, content)] == ["a", "b"]
+
+
+@pytest.mark.parametrize("name", ["proton", "auto"])
+def test_it_finds_no_rows_in_empty_pages(name):
+    assert parse(name, EMPTY_PAGE * 2) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "places"),
+    [
+        ([b'{"occurred_at":', ROWS[0], b'{"event":"x",', ROWS[1]], ["line 1", "line 3"]),
+        ([ROWS[0], b'{"event":"x","data":{"a":[', b"1", ROWS[1]], ["line 2"]),
+        ([b"{", ROWS[0], b"{", b'"event": "x",', ROWS[1]], ["line 1", "line 3"]),
+        ([ROWS[0], b'{"event":"x","client":"not closed}', ROWS[1]], ["line 2"]),
+        ([b"[", ROWS[0] + b",", b'{"event":"x","data":{,', ROWS[1], b"]"], ["line 3, item 2"]),
+        (
+            [b"[", b"  " + ROWS[0] + b",", b'  {"event":"\\",', b"  " + ROWS[1]],
+            ["line 3, item 2: ", "line 4: the file is cut off"],
+        ),
+    ],
+)  # fmt: skip
+def test_it_loses_one_row_to_what_is_not_closed(rows, places):
+    read = parse("native", b"\n".join(rows))
+    assert [row.draft.item_id for row in read if isinstance(row, Parsed)] == ["0", "1"]
+    said = told(read)
+    assert len(said) == len(places)
+    assert all(line.startswith(place) for line, place in zip(said, places, strict=True))
+
+
+@UNHURRIED
+@given(
+    st.lists(anything, min_size=1, max_size=4), st.integers(1, 200), st.sampled_from([0, 2, None])
+)
+def test_it_cuts_alike_wherever_its_pieces_end(values, size, indent):
+    rows = [{"value": value} for value in values]
+    content = "\n".join(json.dumps(row, indent=indent) for row in rows).encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("activity.importers.files.json_elements.HEAD_BYTES", size)
+        cut = list(elements(io.BufferedReader(io.BytesIO(content)), pages=["Items"]))
+    assert [json.loads(row.content) for row in cut] == rows

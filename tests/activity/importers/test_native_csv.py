@@ -65,7 +65,9 @@ def test_it_rejects_a_row_and_says_why():
     "header",
     [
         b"Time,User Name,User email,Event,Event type,IP address,Vault ID,Item ID,Sequence\r\n",
-        b"Time;User name;User email;Event;Event type;IP address;Vault ID;Item ID;Sequence\r\n",
+        b"Time:User name:User email:Event:Event type:IP address:Vault ID:Item ID:Sequence\r\n",
+        b"Time,User name,User email,Event,Event type,IP address,Vault ID,Item ID,Sequence,More\r\n",
+        b"Time,User name,User email,Event,Event type,IP address,Vault ID,Item ID,Item ID\r\n",
         b"2025-11-22T10:23:13Z,,,Item Read,item.read,,,,\r\n",
         b'"Time\r\n',
     ],

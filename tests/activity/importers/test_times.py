@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activity.importers.files.rows import RowError
-from activity.importers.files.times import NoZoneError, TimeReader, read_time
+from activity.importers.files.times import (
+    DAY_FIRST,
+    MONTH_FIRST,
+    YEAR_FIRST,
+    AmbiguousDateError,
+    NoZoneError,
+    TimeReader,
+    read_time,
+)
 from tests.activity.importers.running import UNHURRIED
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,7 +51,7 @@ def test_it_reads_a_time(text, expected):
     [
         ("", "'' is not a time such as 2026-11-22T10:23:13Z"),
         ("2025-11-22", "'2025-11-22' is not a time such as 2026-11-22T10:23:13Z"),
-        ("22.11.2025 10:23", "'22.11.2025 10:23' is not a time such as 2026-11-22T10:23:13Z"),
+        ("22.11.2025", "'22.11.2025' is not a time such as 2026-11-22T10:23:13Z"),
         ("٢٠٢٥-11-22T10:23:13Z", "is not a time such as 2026-11-22T10:23:13Z"),
         ("Foo 22, 2025, 10:23 PM", "is not a time such as 2026-11-22T10:23:13Z"),
         ("2025-11-22T10:23:60Z", "10:23:60Z has a second of 60; seconds end at 59"),
@@ -53,7 +61,11 @@ def test_it_reads_a_time(text, expected):
         ("2025-02-29T10:23:13Z", "10:23:13Z is not a time: day is out of range for month"),
         ("0001-01-01T00:00:00+01:00", "+01:00 is not a time: no such year in a log"),
         ("9999-12-31T23:59:59-01:00", "-01:00 is not a time: no such year in a log"),
-        ("2025-11-22T10:23:13+01:60", "+01:60 is not a time: an offset has at most 59 minutes"),
+        (
+            "2025-11-22T10:23:13+01:60",
+            "+01:60 is not a time: an offset has at most 23 hours and 59 minutes",
+        ),
+        ("2025-11-22T10:23:13+24:00", "time: an offset has at most 23 hours and 59 minutes"),
         ("Nov 22, 2025, 13:23 PM", "13:23 PM is not a time: hours with AM or PM are 1 to 12"),
     ],
 )
@@ -61,6 +73,71 @@ def test_it_says_what_is_wrong_with_a_time(text, reason):
     with pytest.raises(RowError) as caught:
         read_time(text)
     assert str(caught.value).endswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("22.11.2025 10:23", "2025-11-22T10:23:00"),
+        ("22. 11. 2025 9:05:13", "2025-11-22T09:05:13"),
+        ("22.11.25 10:23", "2025-11-22T10:23:00"),
+        ("3.4.2025 10.23.13", "2025-04-03T10:23:13"),
+        ("2025. 11. 22. 10:23", "2025-11-22T10:23:00"),
+        ("11/22/2025 10:23:13 PM", "2025-11-22T22:23:13"),
+        ("11/22/25 10:23 a.m.", "2025-11-22T10:23:00"),
+        ("22/11/2025 10:23", "2025-11-22T10:23:00"),
+        ("22-11-2025 10:23", "2025-11-22T10:23:00"),
+        ("05/05/2025 10:23", "2025-05-05T10:23:00"),
+        ("2025/11/22 9:05", "2025-11-22T09:05:00"),
+        ("2025-11-22 9:05", "2025-11-22T09:05:00"),
+        ("22.11.2025 10:23:13.123456 +01:00", "2025-11-22T10:23:13.123456+01:00"),
+    ],
+)
+def test_it_reads_a_time_that_a_spreadsheet_has_rewritten(text, expected):
+    assert read_time(text).isoformat() == expected
+
+
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [(DAY_FIRST, "2025-04-03T10:23:00"), (MONTH_FIRST, "2025-03-04T10:23:00")],
+)
+def test_it_reads_a_date_in_the_order_of_its_file(order, expected):
+    assert read_time("03/04/2025 10:23", order).isoformat() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("03/04/2025 10:23", None),
+        ("03/04/2025 10:23", YEAR_FIRST),
+        ("25/11/22 10:23", None),
+        ("22/11/2025 10:23", MONTH_FIRST),
+    ],
+)
+def test_it_refuses_a_date_that_can_be_read_in_two_ways(text, order):
+    with pytest.raises(AmbiguousDateError, match=f"the date of {text} can be read in two ways"):
+        read_time(text, order)
+
+
+@pytest.mark.parametrize("text", ["45983.4327546296", "45983", "23:13.1", "10:23", "10:23:13"])
+def test_it_says_that_a_spreadsheet_has_lost_a_time(text):
+    with pytest.raises(RowError, match=f"{text} is what a spreadsheet left of a time"):
+        read_time(text)
+
+
+@pytest.mark.parametrize(
+    ("head", "order"),
+    [
+        ("03/04/2025 10:23,x\n22/11/2025 10:23,y\n", DAY_FIRST),
+        ("03/04/2025 10:23,x\n11/22/2025 10:23,y\n", MONTH_FIRST),
+        ("22/11/2025 10:23,x\n11/22/2025 10:23,y\n", None),
+        ("03/04/2025 10:23,x\n22/11/2025,y\n", None),
+    ],
+)
+def test_it_learns_the_order_of_dates_from_the_start_of_a_file(head, order):
+    reader = TimeReader()
+    reader.learn(head.encode())
+    assert reader.order == order
 
 
 def test_it_wants_a_zone_for_a_time_without_offset():
