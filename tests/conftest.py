@@ -44,6 +44,13 @@ def _flushing_empties_the_log():
         yield
 
 
+@pytest.fixture(scope="session")
+def live_server(django_db_setup, live_server):
+    """Started after the test database was made. A server that is older does not share the test's
+    connection to SQLite: each of its threads opens one, and none is closed."""
+    return live_server
+
+
 @pytest.fixture
 def acme(db) -> Organization:
     return factories.OrganizationFactory(name="Acme Robotics", slug="acme")
