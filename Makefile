@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 DEMO_EVENTS ?= 5000
+DEMO_PASSWORD ?=
 export PORT DEMO_EVENTS DEMO_PASSWORD COVERAGE
 
 .DEFAULT_GOAL := help
@@ -17,7 +18,6 @@ install: ## Install passaudit and its tools into .venv
 	@.ci/install $(if $(filter file,$(origin PYTHON)),,--exactly) "$(PYTHON)"
 
 demo: install .env ## Create demo data, print logins, serve at PORT
-	@.venv/bin/python manage.py demo --port "$$PORT" --events "$$DEMO_EVENTS" --password "$$DEMO_PASSWORD"
 	@exec .ci/serve-demo
 
 dev: install .env ## Serve the code at PORT with DEBUG, and reload it on every change

@@ -4,6 +4,10 @@ It serves with threads, because each download occupies one until it ends. Set th
 processes with the variable WEB_CONCURRENCY.
 """
 
+from passaudit.starting import load_settings
+
+load_settings()  # before the processes start, which would each report wrong settings
+
 wsgi_app = "passaudit.wsgi"
 worker_class = "gthread"
 threads = 8

@@ -5,21 +5,24 @@ The defaults are secure: without `DEBUG=true` the site requires `SECRET_KEY` and
 
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 
+from passaudit import environment
+from passaudit.environment import Environment
 from passaudit.plugins.finding import find_plugins
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+env = Environment()
+env.read_file(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"], check=environment.host_pattern
+)
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[], check=environment.origin)
 
 INSTALLED_APPS = [
     "passaudit.apps.PassauditAdminConfig",
@@ -132,7 +135,7 @@ ACCOUNT_RATE_LIMITS = False  # ours are in passaudit/sign_in/limits.py
 
 HTTPS = env.bool("HTTPS", default=not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=12 * 60 * 60)
+SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=12 * 60 * 60, minimum=60)
 BROWSER_COOKIE_NAME = "__Host-passaudit-browser" if HTTPS else "passaudit-browser"
 SESSION_COOKIE_NAME = "__Host-passaudit-session" if HTTPS else "passaudit-session"
 CSRF_COOKIE_NAME = "__Host-passaudit-csrf" if HTTPS else "passaudit-csrf"
@@ -140,7 +143,7 @@ CSRF_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=365 * 24 * 60 * 60) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0, maximum=10)
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
@@ -157,11 +160,11 @@ CONTENT_SECURITY_POLICY = {
 
 # Languages, times, files
 
-LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français")]
+LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en", choices=dict(LANGUAGES))
+TIME_ZONE = env.str("TIME_ZONE", default="UTC", check=environment.time_zone)
 USE_TZ = True
 USE_I18N = True
-LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français")]
 LOCALE_PATHS = [BASE_DIR / "passaudit" / "locale"]
 FORMAT_MODULE_PATH = "passaudit.formats"
 LANGUAGE_COOKIE_NAME = "__Host-passaudit-language" if HTTPS else "passaudit-language"
@@ -174,7 +177,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "passaudit" / "static"]
 UPLOADS_DIR = env.str("UPLOADS_DIR", default="") or f"{BASE_DIR}/var/uploads"
-UPLOAD_MAX_MIB = env.int("UPLOAD_MAX_MIB", default=512)
+UPLOAD_MAX_MIB = env.int("UPLOAD_MAX_MIB", default=512, minimum=1, maximum=1024 * 1024)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "uploads": {
@@ -195,17 +198,21 @@ STORAGES = {
 
 # The activity log
 
-FACETS_SECONDS = env.float("FACETS_SECONDS", default=0.1)
-API_RATE_PER_MINUTE = env.int("API_RATE_PER_MINUTE", default=600)
-PAGE_SECONDS = env.float("PAGE_SECONDS", default=5.0)
+FACETS_SECONDS = env.float("FACETS_SECONDS", default=0.1, minimum=0.001, maximum=60)
+API_RATE_PER_MINUTE = env.int("API_RATE_PER_MINUTE", default=600, minimum=1, maximum=60_000_000)
+PAGE_SECONDS = env.float("PAGE_SECONDS", default=5.0, minimum=0.01, maximum=300)
 
 # Delivery
 
 DELIVERY_ALLOW_PRIVATE = env.bool("DELIVERY_ALLOW_PRIVATE", default=False)
-DELIVERY_TIMEOUT = env.float("DELIVERY_TIMEOUT", default=20.0)
+DELIVERY_TIMEOUT = env.float("DELIVERY_TIMEOUT", default=20.0, minimum=0.1, maximum=300)
 DELIVERY_FILES_DIR = env.str("DELIVERY_FILES_DIR", default="")
-DELIVERY_ENTERPRISE_NUMBER = env.int("DELIVERY_ENTERPRISE_NUMBER", default=32473)
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="passaudit@localhost")
+DELIVERY_ENTERPRISE_NUMBER = env.int(
+    "DELIVERY_ENTERPRISE_NUMBER", default=32473, minimum=1, maximum=2**32 - 1
+)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", default="passaudit@localhost", check=environment.sender
+)
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 20
 
@@ -214,10 +221,13 @@ EMAIL_TIMEOUT = 20
 IMPORT_EXPORT_IMPORT_PERMISSION_CODE = "change"
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO", choices=["DEBUG", "INFO", "WARNING", "ERROR"])
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
+
+env.finish()

@@ -27,7 +27,7 @@ def name_of(requirement):
 
 def defaults_in_settings():
     """Each environment variable, with the source of its default."""
-    pattern = r'env\.\w+\(\s*"([A-Z_]+)"(?:,\s*default=(.+?))?\)'
+    pattern = r'env\.\w+\(\s*"([A-Z_]+)"(?:,\s*default=(.+?))?[,)]'
     return dict(re.findall(pattern, text_of("passaudit/settings.py")))
 
 

@@ -19,7 +19,7 @@ def settings_from(tmp_path, monkeypatch):
         monkeypatch.delenv(name, raising=False)
 
     def run(dot_env="", **environment):
-        (tmp_path / ".env").write_text(dot_env)
+        (tmp_path / ".env").write_bytes(dot_env if isinstance(dot_env, bytes) else dot_env.encode())
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         return runpy.run_path(module)
@@ -92,3 +92,60 @@ def test_it_reads_the_file_but_the_environment_wins(settings_from):
     settings = settings_from("SECRET_KEY=file\nLOG_LEVEL=ERROR", SECRET_KEY="environment")
     assert settings["SECRET_KEY"] == "environment"
     assert settings["LOGGING"]["root"]["level"] == "ERROR"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("SECRET_KEY", "", "must be set"),
+        ("SECRET_KEY", "two\nlines", "must be one line"),
+        ("DEBUG", "flase", "must be true or false"),
+        ("HTTPS", "2", "must be true or false"),
+        ("ALLOWED_HOSTS", "a.example,https://b.example", "without scheme and port"),
+        ("CSRF_TRUSTED_ORIGINS", "a.example", "must list origins"),
+        ("DATABASE_URL", "acme", "must begin with sqlite:///"),
+        ("DATABASE_URL", "postgres://u:hidden@h:port/log", "must begin with sqlite:///"),
+        ("DATABASE_URL", "postgres://u:hidden@h/", "does not name a database"),
+        ("DATABASE_URL", "sqlite:////missing/log.sqlite3", "a file in a missing folder"),
+        ("DATABASE_URL", "sqlite:////tmp", "names a folder"),
+        ("SESSION_COOKIE_AGE", "-1", "a whole number from 60 to"),
+        ("SESSION_COOKIE_AGE", "1.5", "a whole number"),
+        ("SESSION_COOKIE_AGE", "9" * 40, "a whole number"),
+        ("TRUSTED_PROXIES", "-1", "a whole number from 0 to 10"),
+        ("TIME_ZONE", "Mars/Olympus", "must be a time zone"),
+        ("TIME_ZONE", "../etc/passwd", "must be a time zone"),
+        ("LANGUAGE_CODE", "xx", "one of en, de, fr"),
+        ("UPLOAD_MAX_MIB", "0", "a whole number from 1 to"),
+        ("FACETS_SECONDS", "nan", "a number from 0.001 to 60"),
+        ("PAGE_SECONDS", "1e9", "a number from 0.01 to 300"),
+        ("API_RATE_PER_MINUTE", "0", "a whole number from 1 to 60,000,000"),
+        ("DELIVERY_TIMEOUT", "301", "a number from 0.1 to 300"),
+        ("DELIVERY_ENTERPRISE_NUMBER", "0", "a whole number from 1 to"),
+        ("EMAIL_URL", "smpt://mail.example", "must be such as smtp"),
+        ("DEFAULT_FROM_EMAIL", "passaudit", "must be an e-mail address"),
+        ("LOG_LEVEL", "LOUD", "one of DEBUG, INFO, WARNING, ERROR"),
+    ],
+)
+def test_it_refuses_what_cannot_be_meant(settings_from, name, value, told):
+    with pytest.raises(ImproperlyConfigured, match=rf"^{name} .*{told}.*\.$") as refusal:
+        settings_from(**{"SECRET_KEY": "k", name: value})
+    assert "hidden" not in str(refusal.value)
+
+
+def test_it_tells_all_that_is_wrong_at_once(settings_from):
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        settings_from(SECRET_KEY="", HTTPS="maybe", LOG_LEVEL="LOUD")
+    lines = str(refusal.value).splitlines()
+    assert [line.split()[0] for line in lines] == ["SECRET_KEY", "HTTPS", "LOG_LEVEL"]
+
+
+def test_it_takes_values_as_they_are(settings_from):
+    settings = settings_from(SECRET_KEY="$not-a-name ", HTTPS="No", ALLOWED_HOSTS=".a.example, *")
+    assert settings["SECRET_KEY"] == "$not-a-name "
+    assert not settings["HTTPS"]
+    assert settings["ALLOWED_HOSTS"] == [".a.example", "*"]
+
+
+def test_it_says_that_the_file_cannot_be_read(settings_from):
+    with pytest.raises(ImproperlyConfigured, match=r"\.env cannot be read: it is not UTF-8\."):
+        settings_from(b"LANGUAGE_CODE=\xff", SECRET_KEY="k")

@@ -6,6 +6,3 @@ class ApiConfig(AppConfig):
     name = "activity.api"
     label = "api"
     verbose_name = _("Proton Pass API")  # the index sorts by it: after the log
-
-    def ready(self) -> None:
-        from activity.api import checks  # noqa: F401, PLC0415 - registers itself

@@ -71,11 +71,12 @@ def client_address(request: HttpRequest) -> str | None:
     proxies are set by the client and not trusted, so with `TRUSTED_PROXIES` proxies the address is
     that many entries from the end.
     """
-    if settings.TRUSTED_PROXIES:
+    proxies: int = settings.TRUSTED_PROXIES
+    if proxies:
         hops = request.headers.get("X-Forwarded-For", "").split(",")
-        if len(hops) < settings.TRUSTED_PROXIES:
+        if len(hops) < proxies:
             return None
-        address = hops[-settings.TRUSTED_PROXIES].strip()
+        address = hops[-proxies].strip()
     else:
         address = request.META.get("REMOTE_ADDR", "")
     try:

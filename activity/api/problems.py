@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError
 
 from activity.access import PlanRequired
+from activity.database_errors import DATABASE_ERRORS
 from activity.formats import to_json
 from activity.reading.timeouts import QueryTimeout
 
@@ -95,8 +95,7 @@ CONVERTERS: dict[type[Exception], Callable[[Any], Problem]] = {
     AuthenticationError: lambda _error: unauthorized(),
     PlanRequired: plan_required,
     QueryTimeout: lambda _error: out_of_time(),
-    OperationalError: lambda _error: unavailable(),
-    InterfaceError: lambda _error: unavailable(),
+    **dict.fromkeys(DATABASE_ERRORS, lambda _error: unavailable()),
 }
 
 

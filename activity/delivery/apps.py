@@ -10,6 +10,4 @@ class DeliveryConfig(AppConfig):
     verbose_name = _("Proton Pass delivery")
 
     def ready(self) -> None:
-        from activity.delivery import checks  # noqa: F401, PLC0415 - registers itself
-
         import_modules("activity.delivery.kinds")

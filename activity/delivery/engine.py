@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 
-from django.db import InterfaceError, OperationalError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from activity.access import PlanRequired
+from activity.database_errors import DATABASE_ERRORS
 from activity.delivery import leases, notifications
 from activity.delivery.kinds import transport_for
 from activity.delivery.kinds.base import Message, Refused, Transport, Unavailable, messages_for
@@ -56,7 +56,7 @@ def _take_turn(lease: DestinationLease, is_stopping: Callable[[], bool]) -> None
         lease.fail(_("The database took too long to find events. Narrow the filter by time."))
     except (LeaseLost, PlanRequired):
         logger.info("The lease on destination %s is lost.", lease.destination.pk)
-    except (OperationalError, InterfaceError):  # the worker waits for the database
+    except DATABASE_ERRORS:  # the worker waits for the database
         raise
     except Exception:
         logger.exception("Delivery to destination %s failed.", lease.destination.pk)

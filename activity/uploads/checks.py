@@ -1,4 +1,4 @@
-"""System checks of the settings of uploads."""
+"""System check of the folder of uploads."""
 
 import os
 from pathlib import Path
@@ -11,8 +11,6 @@ from django.core.checks import CheckMessage, Error, register
 @register
 def check_settings(**kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
-    if settings.UPLOAD_MAX_MIB < 1:
-        found.append(Error("UPLOAD_MAX_MIB must be 1 or more.", id="uploads.E001"))
     folder = Path(settings.UPLOADS_DIR).absolute()
     existing = next(path for path in [folder, *folder.parents] if path.exists())
     if not (existing.is_dir() and os.access(existing, os.W_OK)):

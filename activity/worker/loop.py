@@ -10,8 +10,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from django.db import InterfaceError, OperationalError, close_old_connections, connections
+from django.db import close_old_connections, connections
 
+from activity.database_errors import DATABASE_ERRORS, on_one_line
 from activity.worker import heartbeats
 
 # One bounded piece of work. Takes a function that says whether to stop, and calls it between
@@ -19,7 +20,6 @@ from activity.worker import heartbeats
 Task = Callable[[Callable[[], bool]], bool]
 Step = Callable[[], None]
 
-DATABASE_ERRORS = (OperationalError, InterfaceError)  # unreachable or overloaded; may recover
 POLL_SECONDS = (0.5, 1.5)
 MAX_PAUSE = 30.0
 SLEEP_SECONDS = 0.25
@@ -99,7 +99,9 @@ class Worker:
     def _wait_for_database(self, error: Exception) -> None:
         self._failures += 1
         pause = min(MAX_PAUSE, 2.0 ** min(self._failures - 1, 5))
-        logger.warning("The database failed (%s). Next attempt in %.0f s.", error, pause)
+        logger.warning(
+            "The database failed (%s). Next attempt in %.0f s.", on_one_line(error), pause
+        )
         connections.close_all()
         self._sleep(pause)
 

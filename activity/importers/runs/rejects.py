@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from activity.importers.files.rows import Raw, Rejected
+from activity.importers.files.rows import Raw, Rejected, Unusable
 
 MAX_MESSAGES = 100
 
@@ -37,6 +38,13 @@ class Rejects:
             self._say(message % {"count": silent})
 
     def _copy(self, file: BinaryIO, raw: Raw) -> None:
+        try:
+            self._write(file, raw)
+        except OSError as error:
+            message = _("The rejected rows cannot be written: %(error)s.")
+            raise Unusable(message % {"error": error.strerror}) from error
+
+    def _write(self, file: BinaryIO, raw: Raw) -> None:
         content = raw.content
         if raw.heading and not self._has_heading:
             file.write(raw.heading)

@@ -8,7 +8,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from activity.management.arguments import whole_number
 from activity.seeding.demo import ORGANIZATIONS, make_logins, make_organization
+
+MAX_EVENTS = 10_000_000
 
 
 class Command(BaseCommand):
@@ -18,9 +21,15 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8000, help="port of the server")
         parser.add_argument(
-            "--events", type=int, default=5000, metavar="N", help="events of each organization"
+            "--port", type=whole_number(1, 65535), default=8000, help="port of the server"
+        )
+        parser.add_argument(
+            "--events",
+            type=whole_number(1, MAX_EVENTS),
+            default=5000,
+            metavar="N",
+            help="events of each organization",
         )
         parser.add_argument(
             "--password",
@@ -37,7 +46,7 @@ class Command(BaseCommand):
         for slug in ORGANIZATIONS:
             is_new = make_organization(slug, events=options["events"])
             message = _("Made %s.") if is_new else _("%s is here already, and stays as it is.")
-            self.stdout.write(message % slug)
+            self.stderr.write(message % slug, lambda text: text)
         self.print_logins(options["port"], options["password"])
 
     def print_logins(self, port: int, password: str) -> None:

@@ -1,11 +1,8 @@
 """Export an organization's log, optionally filtered."""
 
-import os
-import sys
 from argparse import ArgumentParser
-from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.http import QueryDict
@@ -13,8 +10,12 @@ from django.http import QueryDict
 from activity import exports
 from activity.access import PlanRequired
 from activity.exports import Format
+from activity.management.standard_output import standard_output
+from activity.output_files import output_file
 from activity.reading.query import LogQuery
 from organizations.models import Organization
+
+STANDARD_OUTPUT = "-"
 
 
 class Command(BaseCommand):
@@ -29,7 +30,9 @@ class Command(BaseCommand):
             help="the query of the log's URL: 'event=item.read&since=2026-11-01'",
         )
         parser.add_argument("--format", default=Format.CSV, choices=[*map(str, Format)])
-        parser.add_argument("--output", default="-", metavar="FILE", help="- is standard output")
+        parser.add_argument(
+            "--output", default=STANDARD_OUTPUT, metavar="FILE", help="- is standard output"
+        )
         parser.add_argument(
             "--ignore-plan", action="store_true", help="export although the plan has no log"
         )
@@ -37,20 +40,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         query = self._query(options["organization"], options["filter"], options["ignore_plan"])
         pieces = exports.stream(query, Format(options["format"]))
-        if options["output"] == "-":
-            self._write_out(pieces)
+        if options["output"] == STANDARD_OUTPUT:
+            with standard_output(self.stdout) as stdout:
+                stdout.writelines(pieces)
             return
         path = Path(options["output"])
-        partial = Path(f"{path}.partial")
         try:
-            with partial.open("wb") as file:
-                self._write(pieces, file)
-            partial.replace(path)
+            with output_file(path) as file:
+                file.writelines(pieces)
         except OSError as error:
             raise CommandError(f"Cannot write {path}: {error.strerror}.") from error
-        finally:
-            with suppress(OSError):
-                partial.unlink()
         self.stderr.write(f"Wrote {path}.")
 
     def _query(self, slug: str, text: str, ignore_plan: bool) -> LogQuery:  # noqa: FBT001
@@ -69,16 +68,3 @@ class Command(BaseCommand):
             faults = [f"{name}: {message}" if name else message for name, message in query.errors]
             raise CommandError(" ".join(["Nothing exported.", *faults]))
         return query
-
-    def _write_out(self, pieces: Any) -> None:
-        try:
-            self._write(pieces, getattr(self.stdout, "buffer", sys.stdout.buffer))
-        except BrokenPipeError:
-            # Otherwise Python reports the error again when it flushes at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise CommandError("Stopped: nobody reads the output any more.") from None
-
-    @staticmethod
-    def _write(pieces: Any, file: BinaryIO) -> None:
-        file.writelines(pieces)
-        file.flush()

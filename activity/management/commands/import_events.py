@@ -5,8 +5,8 @@ import sys
 import time
 import zoneinfo
 from argparse import ArgumentParser
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from tqdm import tqdm
 
+from activity.database_errors import DATABASE_ERRORS, on_one_line
 from activity.drafts import EventDraft
 from activity.importers import AUTO, IMPORTERS
 from activity.importers.files.opening import open_rows
@@ -25,6 +26,7 @@ from activity.importers.runs.garbage import infrequent_collections
 from activity.importers.runs.recorders import DryRunRecorder, LogRecorder
 from activity.importers.runs.rejects import Rejects
 from activity.importers.runs.session import Recorder, Session, Tally
+from activity.output_files import output_file
 from activity.recording import Receipt, statistics
 from organizations.models import Organization, validate_time_zone
 
@@ -58,18 +60,24 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        organization = _organization(options["organization"])
-        zone = _zone(options["time_zone"])
-        recorder = DryRunRecorder if options["dry_run"] else LogRecorder
         try:
+            organization = _organization(options["organization"])
+            zone = _zone(options["time_zone"])
+            recorder = DryRunRecorder if options["dry_run"] else LogRecorder
             tally, times = self._import(recorder(organization), zone, options)
+            if not options["dry_run"] and tally.accepted >= statistics.MIN_CHANGES:
+                statistics.analyze()
         except Unusable as error:
             raise _nothing_done(str(error)) from None
         except KeyboardInterrupt:
-            message = _("Stopped. Run the same command again: nothing will be stored twice.")
-            raise CommandError(message, returncode=130) from None
-        if not options["dry_run"] and tally.accepted >= statistics.MIN_CHANGES:
-            statistics.analyze()
+            message = _("Stopped.")
+            raise CommandError(f"{message} {_run_again()}", returncode=130) from None
+        except OSError as error:
+            message = _("Stopped: %(error)s.") % {"error": error.strerror}
+            raise _nothing_done(f"{message} {_run_again()}") from error
+        except DATABASE_ERRORS as error:
+            message = _("Stopped: the database failed (%s).") % on_one_line(error)
+            raise _nothing_done(f"{message} {_run_again()}") from error
         self._conclude(tally, times, options)
 
     def _import(
@@ -147,6 +155,10 @@ def _nothing_done(message: str) -> CommandError:
     return CommandError(message, returncode=NOTHING_DONE)
 
 
+def _run_again() -> str:
+    return _("Run the same command again: nothing will be stored twice.")
+
+
 def _organization(slug: str) -> Organization:
     try:
         return Organization.objects.get(slug=slug)
@@ -167,30 +179,41 @@ def _zone(name: str | None) -> zoneinfo.ZoneInfo | None:
 def _source(name: str) -> AbstractContextManager[io.BufferedReader]:
     if name == STANDARD_INPUT:
         return nullcontext(cast("io.BufferedReader", sys.stdin.buffer))
-    return cast("AbstractContextManager[io.BufferedReader]", _opened(Path(name), "rb"))
+    return _opened(Path(name))
 
 
 def _members(name: str | None) -> AbstractContextManager[io.BufferedReader | None]:
-    return nullcontext() if name is None else _opened(Path(name), "rb")
+    return nullcontext() if name is None else _opened(Path(name))
 
 
 def _size(name: str) -> int | None:
     return None if name == STANDARD_INPUT else Path(name).stat().st_size or None
 
 
-def _rejects_file(name: str | None, source: str) -> AbstractContextManager[BinaryIO | None]:
-    """The empty file for rejected rows. It must not be the imported file."""
+@contextmanager
+def _rejects_file(name: str | None, source: str) -> Iterator[BinaryIO | None]:
+    """The file for rejected rows, which must not be the imported file."""
     if name is None:
-        return nullcontext()
+        yield None
+        return
     path = Path(name)
     if source != STANDARD_INPUT and path.exists() and path.samefile(source):
         raise _nothing_done(_("--rejects must not name the file that is imported."))
-    return cast("AbstractContextManager[BinaryIO | None]", _opened(path, "wb"))
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(output_file(path))
+        except OSError as error:
+            raise _cannot_open(path, error) from None
+        yield file
 
 
-def _opened(path: Path, mode: str) -> Any:
+def _opened(path: Path) -> io.BufferedReader:
     try:
-        return path.open(mode)
+        return path.open("rb")
     except OSError as error:
-        message = _("Cannot open %(path)s: %(error)s.")
-        raise _nothing_done(message % {"path": path, "error": error.strerror}) from None
+        raise _cannot_open(path, error) from None
+
+
+def _cannot_open(path: Path, error: OSError) -> CommandError:
+    message = _("Cannot open %(path)s: %(error)s.")
+    return _nothing_done(message % {"path": path, "error": error.strerror})

@@ -7,11 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from activity.database_errors import DATABASE_ERRORS, on_one_line
 from activity.delivery.engine import deliver
 from activity.delivery.secrets import reencrypt_secrets
 from activity.recording.statistics import work as refresh_statistics
 from activity.uploads.work import work as import_uploads
-from activity.worker.loop import DATABASE_ERRORS, Step, Task, Worker
+from activity.worker.loop import Step, Task, Worker
 
 ON_START: list[Step] = [reencrypt_secrets]
 TASKS: list[Task] = [deliver, import_uploads, refresh_statistics]
@@ -38,7 +39,8 @@ class Command(BaseCommand):
         try:
             worker.run_all() if options["once"] else worker.run()
         except DATABASE_ERRORS as error:
-            raise CommandError(_("The database failed: %(error)s") % {"error": error}) from error
+            message = _("The database failed: %(error)s")
+            raise CommandError(message % {"error": on_one_line(error)}) from error
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
