@@ -38,7 +38,7 @@ class Environment:
 
     def __init__(self) -> None:
         self._environ = environ.Env()
-        self._problems: Texts = []
+        self._problems: dict[Text, Text] = {}
 
     def read_file(self, path: Path) -> None:
         """Read variables that the process does not have from `path`, if it exists."""
@@ -48,9 +48,9 @@ class Environment:
         except FileNotFoundError:
             pass
         except OSError as error:
-            self._problems.append(f"{path} cannot be read: {error.strerror}.")
+            self._problems[path.name] = f"{path} cannot be read: {error.strerror}."
         except UnicodeDecodeError:
-            self._problems.append(f"{path} cannot be read: it is not UTF-8.")
+            self._problems[path.name] = f"{path} cannot be read: it is not UTF-8."
 
     def str(
         self,
@@ -131,7 +131,7 @@ class Environment:
 
     def finish(self) -> None:
         if self._problems:
-            raise ImproperlyConfigured("\n".join(self._problems))
+            raise ImproperlyConfigured("\n".join(self._problems.values()))
 
     def _value(self, name: Text) -> Text | None:
         value = self._environ.ENVIRON.get(name)
@@ -158,7 +158,8 @@ class Environment:
         return self._refuse(name, problem, default or "") if problem else value
 
     def _refuse(self, name: Text, problem: Text, default: D) -> D:
-        self._problems.append(f"{name} {problem}.")
+        """Note the first problem of each setting."""
+        self._problems.setdefault(name, f"{name} {problem}.")
         return default
 
 
