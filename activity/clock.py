@@ -122,3 +122,6 @@ class Clock:
         local = self.local(instant)
         day_format = SHORT_DAY_FORMAT if local.year == year else DAY_FORMAT
         return f"{written(local.date(), day_format)} {self.time(instant, '%H:%M')}"
+
+
+UTC_CLOCK = Clock(ZoneInfo("UTC"))

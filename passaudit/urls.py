@@ -14,3 +14,8 @@ urlpatterns = [
     path("language/", choose_language, name="language"),
     path("api/v1/", api.urls),
 ]
+
+handler400 = "passaudit.error_pages.bad_request"
+handler403 = "passaudit.error_pages.permission_denied"
+handler404 = "passaudit.error_pages.not_found"
+handler500 = "passaudit.error_pages.server_error"

@@ -5,7 +5,6 @@ Memory stays bounded for large bodies and for gzip bombs.
 
 import zlib
 from collections.abc import Iterable, Iterator
-from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -30,7 +29,7 @@ def read_body(request: HttpRequest) -> bytes:
             _("Send the body uncompressed, or with Content-Encoding: gzip."),
             headers={"Accept-Encoding": "gzip, identity"},
         )
-    pieces = _limited(iter(partial(_stream(request).read, PIECE_BYTES), b""))
+    pieces = _limited(_pieces(_stream(request)))
     if encoding == "gzip":
         pieces = _limited(_decompressed(pieces))
     try:
@@ -38,7 +37,7 @@ def read_body(request: HttpRequest) -> bytes:
     except zlib.error:
         raise _bad_body(_("The body is not valid gzip.")) from None
     except OSError:
-        raise _bad_body(_("The connection ended before the body was complete.")) from None
+        raise _bad_body(_("The body is not complete, or its chunks are not well-formed.")) from None
     if not body.strip():
         raise _bad_body(_("The body is empty."))
     return body
@@ -54,6 +53,18 @@ def _stream(request: HttpRequest) -> Any:
     if is_chunked and request.META.get("wsgi.input_terminated"):
         return request.META["wsgi.input"]
     return request
+
+
+def _pieces(stream: Any) -> Iterator[bytes]:
+    """Read the input piece by piece. Raises `OSError`."""
+    while True:
+        try:
+            piece = stream.read(PIECE_BYTES)
+        except Exception as error:  # servers have classes of their own for badly framed bodies
+            raise OSError("The body cannot be read.") from error
+        if not piece:
+            return
+        yield piece
 
 
 def _limited(pieces: Iterable[bytes]) -> Iterator[bytes]:

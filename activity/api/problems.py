@@ -139,6 +139,8 @@ class ProblemMiddleware:
 def _problem_of(status: HTTPStatus, allowed_methods: str) -> Problem:
     if status is HTTPStatus.NOT_FOUND:
         return Problem(status, "not_found", _("Not found. See /api/v1/docs."))
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        return unavailable()
     if status is HTTPStatus.METHOD_NOT_ALLOWED:
         detail = _("This URL supports %(methods)s.") % {"methods": allowed_methods}
         return Problem(status, "method_not_allowed", detail, headers={"Allow": allowed_methods})

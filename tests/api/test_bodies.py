@@ -7,6 +7,7 @@ import json
 import zlib
 
 import pytest
+from gunicorn.http.errors import InvalidChunkSize
 
 from activity.api import bodies
 from tests.activity.importers.running import CASES
@@ -120,3 +121,14 @@ def test_it_passes_over_byte_order_marks(post, media_type, marks):
 def test_it_refuses_a_body_of_a_byte_order_mark_alone(post):
     response = post(codecs.BOM_UTF8, "application/json")
     assert (response.status_code, response.json()["detail"]) == (400, "The body is empty.")
+
+
+class BadlyFramed(io.RawIOBase):
+    def read(self, size: int = -1) -> bytes:
+        raise InvalidChunkSize(b"zz")
+
+
+def test_it_refuses_badly_framed_chunks(machine):
+    response = stream(machine, BadlyFramed(), **{"wsgi.input_terminated": True})
+    assert response.status_code == 400
+    assert "its chunks are not well-formed" in response.json()["detail"]

@@ -118,6 +118,7 @@ def test_it_begins_where_it_is_told(acme, as_alice, start, position):
         ("syslog", {"address": "localhost:6514"}, "address", "not on the internet"),
         ("syslog", {"address": f"tls://{HOST}"}, "address", "name and a port"),
         ("file", {"address": "../cedar/activity"}, "address", "valid"),
+        ("file", {"address": "a" * 101}, "address", "at most 100 characters"),
         ("webhook", {"format": "xml"}, "format", "xml"),
         ("webhook", {"filter": "event=nonsense"}, "filter", "no event type that this log knows"),
         ("webhook", {"filter": "q=10.0.0.0/99"}, "filter", "no IP address or range"),

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_slug
+from django.core.validators import MaxLengthValidator, validate_slug
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,6 +28,7 @@ from activity.delivery.network.connections import Deadline
 from activity.formats import to_json
 
 CODE = "file"
+MAX_NAME_LENGTH = 100  # the folder of the organization, the day and the suffix come to it
 BLOCK_BYTES = 64 * 1024
 LOCK_PAUSE_SECONDS = 0.05
 
@@ -41,6 +42,7 @@ class FileForm(DestinationForm):
 
     def check_address(self, address: str) -> None:
         validate_slug(address)
+        MaxLengthValidator(MAX_NAME_LENGTH)(address)
 
     def clean(self) -> dict[str, Any]:
         cleaned_data = super().clean()
