@@ -1,5 +1,6 @@
 """Events to be recorded: validated and normalized, not yet stored."""
 
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from activity.ip import canonical_ip
+from activity.ip import bare_ip, canonical_ip, has_port
 from activity.nesting import MAX_DEPTH, is_too_deep
 
 MAX_LENGTHS = {
@@ -25,6 +26,8 @@ MAX_LENGTHS = {
     "source_id": 255,
 }
 TEXTS = attrgetter(*MAX_LENGTHS)
+IDENTIFYING = {"email", "vault_id", "item_id", "source_id"}
+AS_SENT = "as_sent"  # the key in `data` of values that were made to fit
 MAX_DATA_BYTES = 64 * 1024
 CLOCK_TOLERANCE = timedelta(minutes=5)
 EVENT_CODE = re.compile(r"[^\s,\x00-\x1f-][^\s,\x00-\x1f]*")
@@ -47,7 +50,7 @@ class EventDraft:
 
     `occurred_at` is aware. `email` is empty for the system itself. `source_id` is the source's
     own id of the event, if there is one. Only a log that moves from another installation sets
-    `received_at`.
+    `received_at`. `log_seq` is the `seq` of the event in the log that a CSV was exported from.
 
     Raises `InvalidDraft` for values that the database would reject or alter.
     """
@@ -64,6 +67,7 @@ class EventDraft:
     source: str = "native"
     source_id: str = ""
     received_at: datetime | None = None
+    log_seq: int | None = None
 
     def __post_init__(self) -> None:
         _check_texts(TEXTS(self))
@@ -85,6 +89,61 @@ class EventDraft:
     def __reduce__(self) -> tuple[Any, ...]:
         """Unpickle without validating again."""
         return _restored, _VALUES(self)
+
+
+def fitted_draft(**values: Any) -> EventDraft:
+    """A draft of what another system sent, made to fit.
+
+    An address may have blanks, brackets and a port. What cannot be an address, and the end of a
+    text that is too long, are left out. What was changed is kept whole in the data, under
+    `AS_SENT`. Raises `InvalidDraft` for all else that `EventDraft` refuses.
+    """
+    try:
+        return EventDraft(**values)
+    except InvalidDraft:
+        fitting = _fitting(values)
+        if not fitting:
+            raise
+    return EventDraft(**values | fitting)
+
+
+def _fitting(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that need a change, in a form that fits, and the data with the values as sent."""
+    fitting: dict[str, Any] = {}
+    sent: dict[str, str] = {}
+    for name, max_length in MAX_LENGTHS.items():
+        value = values.get(name)
+        if name != "source" and isinstance(value, str) and len(value) > max_length:
+            sent[name] = value
+            fitting[name] = _cut(name, value, max_length)
+    ip = values.get("ip")
+    if isinstance(ip, str) and ip:
+        fitting["ip"] = _bare_ip(ip)
+        if ip.strip() and (fitting["ip"] is None or has_port(ip)):
+            sent["ip"] = ip
+    data = values.get("data", {})
+    if sent and isinstance(data, Mapping):
+        earlier = data.get(AS_SENT)
+        fitting["data"] = {
+            **data,
+            AS_SENT: {**(earlier if isinstance(earlier, Mapping) else {}), **sent},
+        }
+    return fitting
+
+
+def _bare_ip(text: str) -> str | None:
+    try:
+        return bare_ip(text)
+    except ValueError:
+        return None
+
+
+def _cut(name: str, text: str, length: int) -> str:
+    """The beginning of `text`. What identifies something ends with a hash of the whole."""
+    if name not in IDENTIFYING:
+        return f"{text[: length - 1]}…"
+    digest = hashlib.sha256(text.encode(errors="replace")).hexdigest()
+    return f"{text[: length - 33]}-{digest[:32]}"
 
 
 _VALUES = attrgetter(*(one.name for one in fields(EventDraft)))

@@ -1,12 +1,15 @@
 """Parse IP addresses and networks, without a database."""
 
 import ipaddress
+import re
 import socket
 from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+# Such as 203.0.113.7:443, [2001:db8::1]:443 and [2001:db8::1].
+WITH_PORT = re.compile(r"(?:(?P<ipv4>[0-9.]+)|\[(?P<ipv6>[^\[\]]+)\](?=:|$))(?P<port>:[0-9]{1,5})?")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -18,6 +21,21 @@ def canonical_ip(value: str) -> str:
     if not isinstance(value, str):
         raise TypeError(f"must be text, not {type(value).__name__}")
     return _canonical_ip(value)
+
+
+def bare_ip(text: str) -> str:
+    """The canonical text of the address in `text`, which may have blanks, brackets and a port.
+
+    Raises `ValueError`.
+    """
+    match = WITH_PORT.fullmatch(text.strip())
+    return canonical_ip((match["ipv4"] or match["ipv6"]) if match else text.strip())
+
+
+def has_port(text: str) -> bool:
+    """Whether the address in `text` has a port."""
+    match = WITH_PORT.fullmatch(text.strip())
+    return bool(match and match["port"])
 
 
 @lru_cache(maxsize=10_000)

@@ -83,6 +83,12 @@ class Actor(AppendOnlyModel):
         one_i = folded.replace("i\N{COMBINING DOT ABOVE}", "i").replace("ı", "i")
         return unicodedata.normalize("NFC", one_i).strip()
 
+    @staticmethod
+    def lower(text: str) -> str:
+        """`text` without differences of case alone: ß is not ss, and ı is not i."""
+        composed = unicodedata.normalize("NFC", text).lower().replace("ς", "σ")
+        return unicodedata.normalize("NFC", composed).strip()
+
 
 class Event(AppendOnlyModel):
     """An action of one actor."""
@@ -143,7 +149,8 @@ class LogHead(models.Model):
     `size` is the number of events and the last `seq`. Pages read the other fields instead of
     counting: events by type (see `recording.type_counts`), and the times of the earliest and latest
     event. `time_zone` is the
-    time zone of the days in `LogDay`.
+    time zone of the days in `LogDay`. If `has_former_ids`, names are a part of the ids of its
+    earliest events, see `recording.identity`.
     """
 
     organization = models.OneToOneField(
@@ -154,6 +161,7 @@ class LogHead(models.Model):
     earliest = models.DateTimeField(null=True)
     latest = models.DateTimeField(null=True)
     time_zone = models.CharField(max_length=64, blank=True)
+    has_former_ids = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("log head")

@@ -1,6 +1,7 @@
 """Authentication by API key: the key, its networks, its rate limit and its scopes."""
 
 import hmac
+import re
 from http import HTTPStatus
 
 from django.conf import settings
@@ -12,9 +13,11 @@ from activity.api import rate_limit
 from activity.api.models import ApiKey, KeyStatus, Scope
 from activity.api.problems import Problem
 from activity.api.tokens import Token
-from activity.ip import canonical_ip
+from activity.ip import bare_ip
 
 NO_DIGEST = "0" * 64
+
+SCOPE = re.compile(r"%[^\]]*")  # of an IPv6 address, such as %eth0
 
 
 class BearerKey(HttpBearer):
@@ -74,12 +77,13 @@ def client_address(request: HttpRequest) -> str | None:
     proxies: int = settings.TRUSTED_PROXIES
     if proxies:
         hops = request.headers.get("X-Forwarded-For", "").split(",")
+        hops = [hop for hop in hops if hop.strip()]  # RFC 9110 ignores empty elements of a list
         if len(hops) < proxies:
             return None
-        address = hops[-proxies].strip()
+        address = hops[-proxies]
     else:
         address = request.META.get("REMOTE_ADDR", "")
     try:
-        return canonical_ip(address)
+        return bare_ip(SCOPE.sub("", address))
     except ValueError:
         return None

@@ -7,7 +7,6 @@ top level of its module, because a second process calls it for large files
 
 import io
 import itertools
-import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,15 +19,20 @@ from django.utils.translation import gettext as _
 from activity.drafts import EventDraft, InvalidDraft
 from activity.importers.files.csv_rows import CsvFormat
 from activity.importers.files.json_rows import JsonFormat
-from activity.importers.files.rows import Parsed, Rejected, Row, RowError, Unusable
+from activity.importers.files.rows import (
+    Parsed,
+    Rejected,
+    Row,
+    RowError,
+    Unusable,
+    position_in_log,
+)
 from activity.importers.files.times import AmbiguousDateError, NoZoneError
 from activity.importers.options import Options, Person
 from activity.importers.runs.drafting import Drafted, DraftingProcess
-from activity.numbers import whole_number
 from activity.registry import Registry
 
 MAX_TIES = 10_000
-MAX_SEQ = 2**63 - 1
 MIN_ROWS_FOR_PROCESS = 15_000  # more than a preview reads, including `MAX_TIES` rows held back
 
 RowFormat = JsonFormat | CsvFormat
@@ -130,13 +134,7 @@ def _drafted(
 def _drafted_from(row_format: RowFormat, content: Any, options: Options) -> Drafted:
     """The draft of a row's content. Raises `RowError` and `InvalidDraft`."""
     values = row_format.values(content)
-    seq = values.get(row_format.seq)
-    if seq in (None, ""):
-        return Drafted(_draft_of(row_format, values, options))
-    try:
-        position = whole_number(re.sub(r"\.0+$", "", str(seq)), 0, MAX_SEQ)
-    except ValueError:
-        raise RowError(_("%(key)s: must be a whole number") % {"key": row_format.seq}) from None
+    position = position_in_log(values, row_format.seq)
     return Drafted(_draft_of(row_format, values, options), position)
 
 

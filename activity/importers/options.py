@@ -8,8 +8,18 @@ from activity.importers.files.times import TimeReader
 
 
 class Person(NamedTuple):
+    """Who acted. `email` is the address or, without one, what else tells people apart."""
+
     email: str
     name: str
+
+
+def person(*identities: str, name: str = "") -> Person:
+    """The person with the first of `identities` (address, id) that there is, else with the name."""
+    for identity in identities:
+        if identity and not identity.isspace():
+            return Person(identity, name)
+    return Person(" ".join(name.replace(",", " ").split()), name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from activity.event_types import CATEGORIES, EVENT_TYPES, codes_in
-from activity.ip import Network, parse_network
+from activity.ip import Network, bare_ip, parse_network
 
 LOOKS_LIKE_RANGE = re.compile(r"[0-9a-f:.]*[.:][0-9a-f:.]*/.*", re.IGNORECASE)
 LOOKS_LIKE_IPV4 = re.compile(r"[0-9]+\.[0-9.]*")
 LOOKS_LIKE_IPV6 = re.compile(r"[0-9a-f]*:[0-9a-f:.]*(%.*)?", re.IGNORECASE)
+# Several addresses, or one with more than an address: a port, brackets, a star, another one.
+LOOKS_LIKE_ADDRESSES = re.compile(r"[0-9a-f:.,;*/\[\]\s-]+", re.IGNORECASE)
+PARTS_OF_ADDRESS = re.compile(r"\d+\.\d+\.(\d+\.|\d*\*)|^\d+\.\*|:[0-9a-f]*:", re.IGNORECASE)
+ENDS_WITH_STARS = re.compile(r"((?:\d+\.){1,3})\*(?:\.\*)*")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 MOMENT = re.compile(
     r"(?P<local>\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,6})?)?)"
@@ -37,15 +41,41 @@ def split_list(text: str) -> list[str]:
 
 def parse_search(text: str) -> Network | str:
     """Parse the search box: an IP address or range, or a part of an email address or name."""
-    if LOOKS_LIKE_RANGE.fullmatch(text):
-        return parse_network(text)
-    if LOOKS_LIKE_IPV4.fullmatch(text):
-        return _parse_ipv4_prefix(text)
-    if LOOKS_LIKE_IPV6.fullmatch(text):
-        return parse_network(text)
+    bare = _without_marks(text)
+    if LOOKS_LIKE_RANGE.fullmatch(bare):
+        return parse_network(bare)
+    if LOOKS_LIKE_IPV4.fullmatch(bare):
+        return _parse_ipv4_prefix(bare)
+    if LOOKS_LIKE_IPV6.fullmatch(bare):
+        return parse_network(bare)
+    if LOOKS_LIKE_ADDRESSES.fullmatch(bare) and PARTS_OF_ADDRESS.search(bare):
+        return _parse_addresses(bare)
     if any(unicodedata.category(character) == "Cc" for character in text):
         raise ValidationError(_("Remove the control characters, such as line breaks and tabs."))
     return text
+
+
+def _without_marks(text: str) -> str:
+    """`text` without invisible characters, and without what surrounds an address in a sentence."""
+    visible = "".join(character for character in text if unicodedata.category(character) != "Cf")
+    return visible.strip(" ;,<>\"'()")
+
+
+def _parse_addresses(text: str) -> Network:
+    """Parse an address with brackets or a port, the first and last address of a network, or an
+    IPv4 address that ends with `*`. Everything else like it is an error."""
+    if match := ENDS_WITH_STARS.fullmatch(text):
+        return _parse_ipv4_prefix(match[1])
+    first, dash, last = (part.strip() for part in text.partition("-"))
+    try:
+        if dash:
+            [network] = ipaddress.summarize_address_range(
+                ipaddress.ip_address(first), ipaddress.ip_address(last)
+            )
+            return network
+        return parse_network(bare_ip(text))
+    except (TypeError, ValueError):
+        return parse_network(text)  # raises the error, unless it is a network
 
 
 def _parse_ipv4_prefix(text: str) -> Network:

@@ -294,9 +294,16 @@ class EventFilter(django_filters.FilterSet):
 
     @cached_property
     def actor_keys(self) -> list[int] | None:
-        """The primary keys of `actors`, or None if there are more than `MAX_ACTOR_KEYS`."""
+        """The primary keys of `actors`, or None if there are more than `MAX_ACTOR_KEYS`.
+
+        The index finds addresses that are alike when folded. Of these, only exact ones count.
+        """
         if self.actors is None:
             return None
+        if asked := self.cleaned.get("user"):
+            exact = {Actor.lower(email) for email in asked}
+            people = self.actors.values_list("pk", "email")
+            return [pk for pk, email in people if Actor.lower(email) in exact]
         keys = list(self.actors.values_list("pk", flat=True)[: MAX_ACTOR_KEYS + 1])
         return keys if len(keys) <= MAX_ACTOR_KEYS else None
 

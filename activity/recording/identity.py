@@ -13,11 +13,17 @@ from organizations.models import Organization
 
 UUID_LENGTH = 36  # of the text form in exports
 encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode  # equal for equal JSON
-# Two events with the same id are equal if their contents are. The last element is `data`.
+# What is compared of two events with the same id. The last element is `data`.
 Content = tuple[Any, ...]
-content_of: Callable[[EventDraft], Content] = attrgetter(
-    "occurred_at", "event_type", "email", "name", "ip", "vault_id", "item_id", "client", "data"
-)
+FIELDS = (
+    "occurred_at", "event_type", "email", "name", "ip", "vault_id", "item_id", "client", "data",
+)  # fmt: skip
+content_of: Callable[[EventDraft], Content] = attrgetter(*FIELDS)
+NAME = FIELDS.index("name")
+# The sources whose data is their own. That of others is the row of a vendor: a later version of its
+# API tells more of the same event, and a later version of ours may call its type otherwise.
+OWN_SOURCES = {"native", "cloudevents"}
+REPORTED = {FIELDS.index(name) for name in ("occurred_at", "email", "ip", "vault_id", "item_id")}
 
 
 def event_ids(
@@ -25,19 +31,49 @@ def event_ids(
 ) -> Iterator[uuid.UUID]:
     """The event id of each draft, derived from the source's id or, without one, the content.
 
-    `seen` counts equal drafts without an id. It is updated, and passed on from batch to batch.
+    The actor's name is no part of it, because people change their names. `seen` counts equal
+    drafts without an id. It is updated, and passed on from batch to batch.
     """
     for draft in drafts:
-        namespace = f"{organization.pk},{encode(draft.source)}"
         if draft.source_id:
-            identity = f'"id",{encode(draft.source_id)}'
+            namespace = f"{organization.pk},{encode(draft.source)}"
+            identity = f'[{namespace},"id",{encode(draft.source_id)}]'
+            yield _uuid8(draft.occurred_at, identity)
         else:
-            content = f'"content",{canonical_content(draft)[1:-1]}'
-            key = _short_hash(f"[{encode(draft.source)},{content}]")
-            ordinal = seen.get(key, 0)
-            seen[key] = ordinal + 1
-            identity = f"{content},{ordinal}"
-        yield _uuid8(draft.occurred_at, f"[{namespace},{identity}]")
+            yield _content_id(organization, draft, _without_name(draft), seen)
+
+
+def former_ids(
+    organization: Organization, drafts: Iterable[EventDraft], seen: dict[int, int]
+) -> Iterator[uuid.UUID | None]:
+    """The id that an event without an id of its source got while names were a part of it.
+
+    None where it is the same as now. `seen` as in `event_ids`.
+    """
+    for draft in drafts:
+        is_other = draft.name and not draft.source_id
+        yield _content_id(organization, draft, content_of(draft), seen) if is_other else None
+
+
+def _content_id(
+    organization: Organization, draft: EventDraft, values: Content, seen: dict[int, int]
+) -> uuid.UUID:
+    source, content = encode(draft.source), f'"content",{_canonical(values)[1:-1]}'
+    key = _short_hash(f"[{source},{content}]")
+    ordinal = seen.get(key, 0)
+    seen[key] = ordinal + 1
+    return _uuid8(draft.occurred_at, f"[{organization.pk},{source},{content},{ordinal}]")
+
+
+def _without_name(draft: EventDraft) -> Content:
+    """The content without the actor's name, which the row of a vendor may hold, too."""
+    name, data = draft.name, draft.data
+    if not name:
+        return content_of(draft)
+    if draft.source not in OWN_SOURCES:
+        data = {key: None if value == name else value for key, value in data.items()}
+    content = content_of(draft)
+    return (*content[:NAME], "", *content[NAME + 1 : -1], data)
 
 
 def _short_hash(text: str) -> int:
@@ -63,19 +99,45 @@ def exported_id(draft: EventDraft) -> uuid.UUID | None:
     return own_id if own_id.version == 8 else None
 
 
-def canonical_content(draft: EventDraft) -> str:
-    """The content of a draft as JSON. Equal contents give equal text."""
-    occurred_at, *rest = content_of(draft)
+def _canonical(content: Content) -> str:
+    """A content as JSON. Equal contents give equal text."""
+    occurred_at, *rest = content
     return encode([occurred_at.isoformat(timespec="microseconds"), *rest])
 
 
 def content_hash(draft: EventDraft) -> int:
-    """64 bits that are equal for equal contents."""
-    return _short_hash(canonical_content(draft))
+    """64 bits that are equal if `are_equal` is true."""
+    if draft.source in OWN_SOURCES:
+        return _short_hash(_canonical(_without_name(draft)))
+    content = content_of(draft)
+    return _short_hash(_canonical(tuple(content[index] for index in sorted(REPORTED))))
 
 
-def are_equal(content: Content, other: Content) -> bool:
-    """Whether two contents are equal. `data` is compared as JSON: in Python, 1 == True == 1.0."""
-    return content[:-1] == other[:-1] and (
-        content[-1] == other[-1] == {} or encode(content[-1]) == encode(other[-1])
+def are_equal(source: str, content: Content, other: Content) -> bool:
+    """Whether two contents with one id are the same event, whatever the actor was called.
+
+    `data` is compared as JSON: in Python, 1 == True == 1.0. For a vendor's row, its data, app and
+    type are not compared.
+    """
+    if source not in OWN_SOURCES:
+        return all(content[index] == other[index] for index in REPORTED)
+    return (
+        content[:NAME] == other[:NAME]
+        and content[NAME + 1 : -1] == other[NAME + 1 : -1]
+        and (content[-1] == other[-1] == {} or encode(content[-1]) == encode(other[-1]))
+    )
+
+
+def is_exported_row(stored: Content, draft: EventDraft) -> bool:
+    """Whether a row of our CSV tells of the event `stored`, which has its number in the log.
+
+    The CSV lacks data and app. A spreadsheet may have dropped the fraction or the seconds.
+    """
+    content = content_of(draft)
+    time, told = stored[0], draft.occurred_at
+    if not told.microsecond:
+        time = time.replace(microsecond=0)
+        time = time if told.second else time.replace(second=0)
+    return time == told and all(
+        stored[index] == content[index] for index in {*REPORTED, FIELDS.index("event_type")} - {0}
     )

@@ -17,8 +17,14 @@ from django.utils import timezone
 from activity.drafts import EventDraft
 from activity.models import Actor, Event, LogHead
 from activity.recording import bulk_insert, daily_counts, type_counts
-from activity.recording.duplicates import BatchContext, classify, stored_contents
-from activity.recording.identity import are_equal, content_of, event_ids, exported_id
+from activity.recording.duplicates import (
+    BatchContext,
+    classify,
+    has_number_in,
+    other_ids,
+    stored_events,
+)
+from activity.recording.identity import event_ids
 from organizations.models import Organization
 
 MAX_CACHED_ACTORS = 50_000  # per context
@@ -53,7 +59,8 @@ def record(
     """Store the new events among `drafts`, in order. Either all of them are stored or none.
 
     A draft with the id of a stored event is a duplicate if the content is equal, else a conflict.
-    Neither is stored. The id is the source's, or ours if the file is an export of this log.
+    Neither is stored. The id is the source's, or ours if the file is an export of this log. A row
+    of a CSV that was exported from this log has no id; its number and content tell.
     Equal drafts without an id are different events. So the batches of one file must share one
     `context`.
     `expects_new=True` inserts without looking up existing ids first. Same result; slower when some
@@ -61,20 +68,20 @@ def record(
     """
     context = context or BatchContext()
     ids = list(event_ids(organization, drafts, context.seen))
-    exported = [exported_id(draft) for draft in drafts]
     with transaction.atomic():
         head = _locked_head(organization)
+        others = other_ids(head, drafts, context)
         by_id = dict(zip(ids, drafts, strict=True))
-        can_skip_lookup = expects_new and len(by_id) == len(ids) and not any(exported)
+        can_skip_lookup = (
+            expects_new
+            and len(by_id) == len(ids)
+            and not any(others)
+            and not any(has_number_in(head, draft.log_seq) for draft in drafts)
+        )
         if can_skip_lookup and _insert_unless_any_exists(head, by_id, context):
             return Receipt(len(ids), 0, (), head.size)
-        stored = stored_contents(organization, [*ids, *filter(None, exported)], context)
-
-        def equals_stored(event_id: uuid.UUID, draft: EventDraft) -> bool | None:
-            content = stored.get(event_id)
-            return are_equal(content, content_of(draft)) if content else None
-
-        result = classify(drafts, ids, exported, equals_stored)
+        stored = stored_events(head, drafts, [*ids, *others], context)
+        result = classify(drafts, ids, others, stored.is_stored)
         if result.new:
             _insert(head, result.new, context)
     return Receipt(len(result.new), result.duplicates, tuple(result.conflicts), head.size)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from django.utils import timezone as django_timezone
 
-from activity.drafts import MAX_DATA_BYTES, EventDraft, InvalidDraft
+from activity.drafts import MAX_DATA_BYTES, EventDraft, InvalidDraft, fitted_draft
 from activity.ip import canonical_ip
 from tests.factories import draft
 
@@ -99,6 +99,66 @@ def test_it_forgives_a_clock_that_is_a_little_fast():
 )
 def test_it_takes_what_is_odd_but_sound(fields):
     assert {name: getattr(draft(**fields), name) for name in fields} == fields
+
+
+LONG = "x" * 300
+BASE = {"occurred_at": datetime(2025, 11, 2, 10, tzinfo=UTC), "event_type": "item.read",
+        "email": "dana@acme.example"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fields", "fitting", "sent"),
+    [
+        ({"ip": " 203.0.113.7\n"}, {"ip": "203.0.113.7"}, {}),
+        ({"ip": "[2001:DB8::1]"}, {"ip": "2001:db8::1"}, {}),
+        ({"ip": "  "}, {"ip": None}, {}),
+        ({"ip": "203.0.113.7:65535"}, {"ip": "203.0.113.7"}, {"ip": "203.0.113.7:65535"}),
+        ({"ip": "[::ffff:203.0.113.7]:1"}, {"ip": "203.0.113.7"}, {"ip": "[::ffff:203.0.113.7]:1"}),
+        ({"ip": "203.0.113.7:http"}, {"ip": None}, {"ip": "203.0.113.7:http"}),
+        ({"ip": "[203.0.113.7"}, {"ip": None}, {"ip": "[203.0.113.7"}),
+        ({"ip": "[2001:db8::1]443"}, {"ip": None}, {"ip": "[2001:db8::1]443"}),
+        ({"ip": "203.0.113.007"}, {"ip": None}, {"ip": "203.0.113.007"}),
+        ({"ip": "203.0.113.7/32"}, {"ip": None}, {"ip": "203.0.113.7/32"}),
+        ({"ip": "10.0.0.1, 203.0.113.7"}, {"ip": None}, {"ip": "10.0.0.1, 203.0.113.7"}),
+        ({"ip": "fe80::1%eth0"}, {"ip": None}, {"ip": "fe80::1%eth0"}),
+        ({"client": LONG}, {"client": "x" * 254 + "…"}, {"client": LONG}),
+        (
+            {"name": LONG, "ip": "?"},
+            {"name": "x" * 199 + "…", "ip": None},
+            {"name": LONG, "ip": "?"},
+        ),
+        ({"event_type": LONG}, {"event_type": "x" * 99 + "…"}, {"event_type": LONG}),
+    ],
+)
+def test_it_makes_what_others_send_fit_and_keeps_it_as_sent(fields, fitting, sent):
+    made = fitted_draft(**BASE | fields | {"data": {"n": 1, "as_sent": {"x": 1}}})
+    assert {name: getattr(made, name) for name in fitting} == fitting
+    assert made.data == {"n": 1, "as_sent": {"x": 1, **sent}}
+
+
+@pytest.mark.parametrize("name", ["email", "vault_id", "item_id", "source_id"])
+def test_it_tells_long_identities_apart(name):
+    first, second = (fitted_draft(**BASE | {name: "x" * 400 + end}) for end in "ab")
+    assert getattr(first, name)[:200] == getattr(second, name)[:200] == "x" * 200
+    assert getattr(first, name) != getattr(second, name)
+    assert first.data == {"as_sent": {name: "x" * 400 + "a"}}
+
+
+@pytest.mark.parametrize(
+    ("fields", "culprit"),
+    [
+        ({"ip": "?", "name": "\0"}, "name"),
+        ({"ip": 7}, "ip"),
+        ({"event_type": ""}, "event"),
+        ({"client": "x" * 70_000}, "data"),
+        ({"client": LONG, "data": []}, "data"),
+        ({"source": "x" * 40}, "source"),
+    ],
+)
+def test_it_refuses_what_cannot_be_made_to_fit(fields, culprit):
+    with pytest.raises(InvalidDraft) as refusal:
+        fitted_draft(**BASE | fields)
+    assert refusal.value.field == culprit
 
 
 def test_it_turns_times_into_utc():

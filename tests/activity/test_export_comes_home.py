@@ -1,5 +1,9 @@
 """An export that is imported into the log it came from adds nothing."""
 
+import csv
+import io
+from datetime import datetime
+
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -37,3 +41,61 @@ def test_it_reports_an_export_that_was_altered(acme, tmp_path, capsys):
     with pytest.raises(CommandError):
         call_command("import_events", str(path), organization="acme")
     assert "accepted=0 duplicates=0 conflicts=1 rejected=0" in capsys.readouterr().out
+
+
+def _log_with_everything(acme):
+    """Events of all sources, some with equal content, in batches, as in a log of real life."""
+    same = {"item_id": "i_1"}
+    batches = [
+        [factories.draft(source_id="one", **same), factories.draft(source_id="two", **same)],
+        [factories.draft(source="proton", data={"eventTypeName": "Item Read"}, **same)] * 3,
+        [factories.draft(**same), factories.draft(name="=1+1, Dana", client="Firefox")],
+        [factories.draft(email="", name="", ip=None), factories.draft(event_type="VaultArchived")],
+        [factories.draft(source="bitwarden", email="u_1", name="", data={"type": 1107})],
+    ]
+    for batch in batches:
+        record(acme, batch)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+@pytest.mark.parametrize("selection", ["", "&event=item.read&user=dana@acme.example"])
+def test_it_adds_nothing_of_its_own_csv(acme, tmp_path, capsys, order, selection):
+    _log_with_everything(acme)
+    size = Event.objects.filter(organization=acme).count()
+    path = tmp_path / "acme.csv"
+    options = {"organization": "acme", "format": "csv", "output": str(path)}
+    call_command("export_events", filter=f"order={order}{selection}", **options)
+    rows = len(path.read_text().splitlines()) - 1
+    assert 0 < rows <= size == 10
+    for _time in range(2):
+        call_command("import_events", str(path), "--dry-run", organization="acme")
+        call_command("import_events", str(path), organization="acme")
+        expected = f"accepted=0 duplicates={rows} conflicts=0 rejected=0\n"
+        assert capsys.readouterr().out == expected * 2
+    assert Event.objects.filter(organization=acme).count() == size
+
+
+@pytest.mark.django_db
+def test_it_moves_a_csv_into_a_log_that_has_other_events_under_its_numbers(acme, birch, tmp_path):
+    _log_with_everything(acme)
+    record(birch, [factories.draft(item_id=str(n)) for n in range(20)])
+    path = tmp_path / "acme.csv"
+    call_command("export_events", organization="acme", format="csv", output=str(path))
+    for expected in (30, 30):
+        call_command("import_events", str(path), organization="birch")
+        assert Event.objects.filter(organization=birch).count() == expected
+
+
+@pytest.mark.django_db
+def test_it_adds_nothing_of_its_own_csv_that_a_spreadsheet_has_saved_again(acme, tmp_path, capsys):
+    _log_with_everything(acme)
+    path = tmp_path / "acme.csv"
+    call_command("export_events", organization="acme", format="csv", output=str(path))
+    header, *rows = csv.reader(io.StringIO(path.read_text()))
+    for row in rows:
+        row[0] = datetime.fromisoformat(row[0]).strftime("%d.%m.%Y %H:%M")
+    with path.open("w", encoding="utf-16", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([header, *rows])
+    call_command("import_events", str(path), organization="acme")
+    assert capsys.readouterr().out == "accepted=0 duplicates=10 conflicts=0 rejected=0\n"

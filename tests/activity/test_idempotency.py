@@ -1,13 +1,15 @@
 """The same event again: a duplicate, a conflict, or another event that looks the same."""
 
-from datetime import timedelta
+import dataclasses
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from activity.models import Actor, Event
+from activity.models import Actor, Event, LogHead
 from activity.recording import BatchContext, Receipt, record, writer
+from activity.recording.identity import content_of
 from tests.factories import OrganizationFactory, draft
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +25,6 @@ def test_it_knows_an_event_again_by_the_id_of_its_source(acme):
     [
         {"event_type": "item.used"},
         {"email": "kim@acme.example"},
-        {"name": "Dana W."},
         {"ip": "203.0.113.8"},
         {"ip": None},
         {"vault_id": "v_2"},
@@ -40,6 +41,91 @@ def test_it_reports_the_same_id_with_other_content_and_keeps_the_first(acme, cha
     receipt = record(acme, [draft(item_id="new"), draft(**fields | change)])
     assert receipt == Receipt(1, 0, (1,), 2)
     assert list(Event.objects.filter(seq=1).values()) == before
+
+
+def test_it_does_not_store_an_event_again_because_its_actor_was_renamed(acme):
+    before = [draft(name="Dana Weiss"), draft(name="Dana Weiss", source_id="01J")]
+    after = [draft(name="Dana Keller"), draft(name="Dana Keller", source_id="01J"), draft(ip=None)]
+    assert record(acme, before) == Receipt(2, 0, (), 2)
+    assert record(acme, after) == Receipt(1, 2, (), 3)
+    assert record(acme, [draft(name=""), draft(source_id="01J", name="")]) == Receipt(0, 2, (), 3)
+    assert set(Event.objects.values_list("actor__name", flat=True)) == {"Dana Weiss"}
+
+
+def test_it_keeps_two_events_of_one_file_that_differ_in_the_name_only(acme):
+    batch = [draft(name="Dana Weiss"), draft(name="Dana Keller")]
+    assert record(acme, batch) == Receipt(2, 0, (), 2)
+    assert record(acme, batch) == Receipt(0, 2, (), 2)
+
+
+def test_it_knows_events_again_whose_ids_hold_names(acme, monkeypatch):
+    batch = [draft(), draft(), draft(name="Kim"), draft(email="", name=""), draft(source_id="01J")]
+    with monkeypatch.context() as patch:
+        patch.setattr("activity.recording.identity._without_name", content_of)
+        assert record(acme, batch).accepted == 5
+    LogHead.objects.filter(organization=acme).update(has_former_ids=True)
+    assert record(acme, batch) == Receipt(0, 5, (), 5)
+    assert record(acme, batch, expects_new=True) == Receipt(0, 5, (), 5)
+    assert record(acme, [*batch, draft(item_id="new")]) == Receipt(1, 5, (), 6)
+
+
+VENDOR_ROW = {"uuid": "e1", "user": {"name": "Dana"}}
+
+
+@pytest.mark.parametrize(
+    ("change", "receipt"),
+    [
+        ({"data": VENDOR_ROW | {"location": {"country": "CH"}}}, Receipt(0, 1, (), 1)),
+        ({"name": "Dana K.", "data": {"user": {"name": "Dana K."}}}, Receipt(0, 1, (), 1)),
+        ({"client": "1Password 8", "event_type": "item.used"}, Receipt(0, 1, (), 1)),
+        ({"ip": "203.0.113.99"}, Receipt(0, 0, (0,), 1)),
+        ({"email": "kim@acme.example"}, Receipt(0, 0, (0,), 1)),
+        ({"item_id": "i_9"}, Receipt(0, 0, (0,), 1)),
+        ({"vault_id": "v_9"}, Receipt(0, 0, (0,), 1)),
+    ],
+)
+def test_it_takes_a_vendors_row_that_tells_more_for_the_same_event(acme, change, receipt):
+    fields = {"source": "onepassword", "source_id": "e1", "data": VENDOR_ROW}
+    record(acme, [draft(**fields)])
+    assert record(acme, [draft(**fields | change)]) == receipt
+
+
+def test_it_does_not_take_a_name_in_a_vendors_row_for_content(acme):
+    fields = {"source": "bitwarden", "name": "Dana", "data": {"userName": "Dana", "type": "x"}}
+    record(acme, [draft(**fields)])
+    renamed = fields | {"name": "Dana K.", "data": {"userName": "Dana K.", "type": "x"}}
+    assert record(acme, [draft(**renamed)]) == Receipt(0, 1, (), 1)
+    other = fields | {"data": {"userName": "Dana", "type": "y"}}
+    assert record(acme, [draft(**other)]) == Receipt(1, 0, (), 2)
+
+
+def _minute(**fields):
+    return draft(**fields, occurred_at=datetime(2026, 3, 1, 10, 23, 13, 123456, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("change", "is_same"),
+    [
+        ({}, True),
+        ({"occurred_at": datetime(2026, 3, 1, 10, 23, 13, tzinfo=UTC)}, True),
+        ({"occurred_at": datetime(2026, 3, 1, 10, 23, tzinfo=UTC)}, True),
+        ({"occurred_at": datetime(2026, 3, 1, 10, tzinfo=UTC)}, False),
+        ({"occurred_at": datetime(2026, 3, 1, 10, 23, 13, 123, tzinfo=UTC)}, False),
+        ({"name": "Dana K."}, True),
+        ({"email": "kim@acme.example"}, False),
+        ({"event_type": "item.used"}, False),
+        ({"item_id": "i_9"}, False),
+        ({"ip": None}, False),
+        ({"log_seq": 1}, False),
+        ({"log_seq": 3}, False),
+        ({"log_seq": 0}, False),
+    ],
+)
+def test_it_knows_a_row_of_its_own_csv_by_its_number_and_content(acme, change, is_same):
+    record(acme, [draft(), _minute(source="proton", client="Firefox", data={"x": 1})])
+    row = dataclasses.replace(_minute(log_seq=2), **change)
+    expected = Receipt(0, 1, (), 2) if is_same else Receipt(1, 0, (), 3)
+    assert record(acme, [row], expects_new=True) == expected
 
 
 def test_it_compares_within_a_batch_too(acme):

@@ -1,12 +1,15 @@
 """Rows of a file, the drafts made of them, and rejected rows."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from django.utils.translation import gettext as _
 
 from activity.drafts import EventDraft
+from activity.numbers import whole_number
 
+MAX_SEQ = 2**63 - 1
 MAX_ROW_BYTES = 1024 * 1024
 NO_ROWS = 1  # how well a file without rows has a format; see `Importer.sniff`
 # Limits of a batch: rows that are drafted together or stored in one transaction.
@@ -92,6 +95,17 @@ def text(values: Mapping[str, Any], key: str) -> str:
     if not isinstance(value, str):
         raise RowError(_("%(key)s: must be text") % {"key": key})
     return value
+
+
+def position_in_log(values: Mapping[str, Any], key: str) -> int | None:
+    """The `seq` of an exported event at `key`, if it has one. Raises `RowError`."""
+    value = values.get(key)
+    if value is None or value == "":
+        return None
+    try:
+        return whole_number(re.sub(r"\.0+$", "", str(value)), 0, MAX_SEQ)
+    except ValueError:
+        raise RowError(_("%(key)s: must be a whole number") % {"key": key}) from None
 
 
 def mapping(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:

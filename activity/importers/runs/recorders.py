@@ -9,14 +9,8 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from activity.drafts import EventDraft
 from activity.models import LogHead
 from activity.recording import BatchContext, Receipt, bulk_insert, record
-from activity.recording.duplicates import classify, stored_contents
-from activity.recording.identity import (
-    are_equal,
-    content_hash,
-    content_of,
-    event_ids,
-    exported_id,
-)
+from activity.recording.duplicates import classify, other_ids, stored_events
+from activity.recording.identity import content_hash, event_ids
 from organizations.models import Organization
 
 
@@ -55,25 +49,28 @@ class DryRunRecorder:
     content_hashes: dict[int, int] = field(default_factory=dict)
 
     def __call__(self, drafts: Sequence[EventDraft], before_commit: Callable[[], None]) -> Receipt:
+        head = self._head()
         ids = list(event_ids(self.organization, drafts, self.context.seen))
-        exported = [exported_id(draft) for draft in drafts]
-        stored = stored_contents(self.organization, [*ids, *filter(None, exported)], self.context)
+        others = other_ids(head, drafts, self.context)
+        stored = stored_events(head, drafts, [*ids, *others], self.context)
 
-        def equals_stored(event_id: uuid.UUID, draft: EventDraft) -> bool | None:
-            if (earlier := self.content_hashes.get(event_id.int)) is not None:
-                return earlier == content_hash(draft)
-            content = stored.get(event_id)
-            return are_equal(content, content_of(draft)) if content else None
+        def is_stored(
+            draft: EventDraft, event_id: uuid.UUID, other: uuid.UUID | None
+        ) -> bool | None:
+            for known_id in filter(None, (event_id, other)):
+                if (earlier := self.content_hashes.get(known_id.int)) is not None:
+                    return earlier == content_hash(draft)
+            return stored.is_stored(draft, event_id, other)
 
-        result = classify(drafts, ids, exported, equals_stored)
+        result = classify(drafts, ids, others, is_stored)
         for event_id, draft in result.new.items():
             self.content_hashes[event_id.int] = content_hash(draft)
-        last_seq = self._stored_size() + len(self.content_hashes)
+        last_seq = head.size + len(self.content_hashes)
         return Receipt(len(result.new), result.duplicates, tuple(result.conflicts), last_seq)
 
     def finish(self) -> None:
         """Nothing was stored, so there is nothing to flush."""
 
-    def _stored_size(self) -> int:
-        sizes = LogHead.objects.filter(organization=self.organization).values_list("size")
-        return sum(size for (size,) in sizes)
+    def _head(self) -> LogHead:
+        head = LogHead.objects.filter(organization=self.organization).first()
+        return head or LogHead(organization=self.organization)

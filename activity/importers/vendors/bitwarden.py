@@ -9,12 +9,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from activity.drafts import EventDraft
+from activity.drafts import EventDraft, fitted_draft
 from activity.importers.base import IMPORTERS, Importer
 from activity.importers.files.csv_rows import CsvFormat
 from activity.importers.files.json_rows import JsonFormat, json_object, json_rows
 from activity.importers.files.rows import Rejected, Row, RowError, Unusable, text
-from activity.importers.options import Options, Person
+from activity.importers.options import Options, Person, person
 from activity.numbers import whole_number
 
 HEADER = (
@@ -161,7 +161,7 @@ def _from_json(row: Mapping[str, Any], options: Options) -> EventDraft:
     device = row.get("device")
     user_id = text(row, "actingUserId")
     email, name = options.people.get(user_id, Person(user_id, ""))
-    return EventDraft(
+    return fitted_draft(
         occurred_at=options.times.read(text(row, "date")),
         event_type=CODES.get(number, f"bitwarden.{number}"),
         email=email,
@@ -178,12 +178,12 @@ def _from_json(row: Mapping[str, Any], options: Options) -> EventDraft:
 def _from_csv(row: Mapping[str, str], options: Options) -> EventDraft:
     user_id = row["userId"]
     known = options.people.get(user_id)
-    email, name = known or Person(row["userEmail"] or user_id, row["userName"])
-    return EventDraft(
+    email, name = known or person(row["userEmail"], user_id, name=row["userName"])
+    return fitted_draft(
         occurred_at=options.times.read(row["date"]),
         event_type=_code_named(row["type"]),
         email=email,
-        name=name if email else "",
+        name=name,
         ip=row["ip"],
         client=row["appName"],
         data=row,

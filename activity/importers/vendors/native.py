@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from activity.drafts import EventDraft
+from activity.drafts import EventDraft, fitted_draft
 from activity.importers.base import IMPORTERS, Importer
 from activity.importers.files.json_rows import JsonFormat
 from activity.importers.files.rows import RowError, mapping, text
@@ -26,7 +26,7 @@ def native_draft(row: Mapping[str, Any], options: Options) -> EventDraft:
         unknown += sorted(f"user.{key}" for key in user.keys() - USER_KEYS)
         raise RowError(_("has unknown keys: %(keys)s") % {"keys": ", ".join(unknown)})
     received_at = text(row, "received_at")
-    return EventDraft(
+    return fitted_draft(
         occurred_at=options.times.read(text(row, "occurred_at")),
         received_at=options.times.read(received_at) if received_at else None,
         event_type=text(row, "event"),

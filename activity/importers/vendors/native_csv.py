@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from activity.drafts import EventDraft
+from activity.drafts import EventDraft, fitted_draft
 from activity.importers.base import IMPORTERS, Importer
 from activity.importers.files.csv_rows import CsvFormat
-from activity.importers.files.rows import RowError
+from activity.importers.files.rows import RowError, position_in_log
 from activity.importers.options import Options
 from activity.importers.vendors.proton import code_named
 from organizations.spreadsheets import unguard
@@ -30,7 +30,7 @@ def _draft(row: Mapping[str, str], options: Options) -> EventDraft:
                 "as it was before"
             )
             raise RowError(message % {"column": column, "cell": cells[column]})
-    return EventDraft(
+    return fitted_draft(
         occurred_at=options.times.read(cells["Time"]),
         event_type=cells["Event type"] or code_named(cells["Event"]),
         email=cells["User email"],
@@ -39,6 +39,7 @@ def _draft(row: Mapping[str, str], options: Options) -> EventDraft:
         vault_id=cells["Vault ID"],
         item_id=cells["Item ID"],
         source="native",
+        log_seq=position_in_log(cells, "Sequence"),
     )
 
 

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from activity.drafts import EventDraft
+from activity.drafts import EventDraft, fitted_draft
 from activity.importers.base import IMPORTERS, Importer
 from activity.importers.files.json_rows import JsonFormat
 from activity.importers.files.rows import RowError, mapping, text
-from activity.importers.options import Options
+from activity.importers.options import Options, person
 
 ITEM_USAGES = {
     "enter-item-edit-mode": "item.updated",
@@ -112,12 +112,12 @@ def _event(
     item_id: str = "",
     client: str = "",
 ) -> EventDraft:
-    email = text(user, "email") or text(user, "uuid")
-    return EventDraft(
+    email, name = person(text(user, "email"), text(user, "uuid"), name=text(user, "name"))
+    return fitted_draft(
         occurred_at=options.times.read(text(row, "timestamp")),
         event_type=code,
         email=email,
-        name=text(user, "name") if email else "",
+        name=name,
         ip=ip,
         vault_id=vault_id,
         item_id=item_id,

@@ -8,14 +8,14 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from activity.drafts import EventDraft
+from activity.drafts import EventDraft, fitted_draft
 from activity.event_types import EVENT_TYPES
 from activity.importers.base import IMPORTERS, Importer
 from activity.importers.files.csv_rows import CsvFormat
 from activity.importers.files.json_rows import JsonFormat
 from activity.importers.files.rows import RowError, mapping, text
 from activity.importers.files.times import read_time
-from activity.importers.options import Options
+from activity.importers.options import Options, person
 
 # Wire names and labels of newer clients that differ from our label without its spaces.
 OTHER_NAMES = {
@@ -77,7 +77,7 @@ def _from_csv(row: Mapping[str, str], options: Options) -> EventDraft:
     )
 
 
-def _draft(*, event: str, rest: dict[str, Any], **values: Any) -> EventDraft:
+def _draft(*, event: str, email: str, name: str, rest: dict[str, Any], **values: Any) -> EventDraft:
     """The draft of an event with Proton's name `event`.
 
     `rest`, in camelCase, has no column in the log and is kept in `data`, with the name of the event
@@ -86,7 +86,10 @@ def _draft(*, event: str, rest: dict[str, Any], **values: Any) -> EventDraft:
     code = code_named(event)
     if code not in EVENT_TYPES and code != event:
         rest = {**rest, "eventType": event}
-    return EventDraft(event_type=code, data=rest, source="proton", **values)
+    email, name = person(email, name=name)
+    return fitted_draft(
+        event_type=code, email=email, name=name, data=rest, source="proton", **values
+    )
 
 
 def _camel_case(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,7 +66,6 @@ def test_it_takes_an_event_without_user_for_one_of_the_system(user):
         ({"event": ["item.read"]}, "event: must be text"),
         ({"user": "dana@acme.example"}, "user: must be a JSON object"),
         ({"user": {"name": "Dana"}}, "user.email: is missing; an event of the system has no user"),
-        ({"ip": "999.1.1.1"}, "ip: '999.1.1.1' is not an IPv4 or IPv6 address"),
         ({"ip": 3221225985}, "ip: must be text"),
         ({"data": []}, "data: must be a JSON object"),
         ({"seq": "first"}, "seq: must be a whole number"),
