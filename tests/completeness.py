@@ -1,7 +1,7 @@
-"""Nothing is left out unseen (a pytest plugin).
+"""No test is skipped unnoticed (a pytest plugin).
 
-A test for one database is no part of a run on the other. Anything else that is skipped counts as
-a failure where CI=true, since everything a test may need is there.
+Tests for one database are left out on the other. With CI=true, where all requirements of tests are
+installed, any other skipped test is a failure.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Fixtures that several parts of the suite use."""
+"""Fixtures for several packages of tests."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,13 +17,13 @@ from tests.sent_statements import about_events, statements
 
 @pytest.fixture(autouse=True, scope="session")
 def _static_root():
-    """WhiteNoise warns where this folder is missing, as it is in a fresh clone."""
+    """WhiteNoise warns if this folder is missing, as in a fresh clone."""
     django_settings.STATIC_ROOT.mkdir(exist_ok=True)
 
 
 @pytest.fixture(autouse=True)
 def _plain_static_files(settings):
-    """Templates find static files without `collectstatic`."""
+    """Use storage that needs no `collectstatic`."""
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -63,19 +63,19 @@ def birch(db) -> Organization:
 
 @pytest.fixture
 def alice(acme) -> User:
-    """Administers Acme."""
+    """An administrator of Acme."""
     return factories.administrator(acme, Role.ADMIN, email="alice@acme.example")
 
 
 @pytest.fixture
 def bob(birch) -> User:
-    """Administers Birch, whose plan has no log."""
+    """An administrator of Birch, whose plan does not include the log."""
     return factories.administrator(birch, Role.OWNER, email="bob@birch.example")
 
 
 @pytest.fixture
 def charlie(acme) -> User:
-    """A plain member of Acme: must see nothing."""
+    """A member of Acme without rights, who must see no events."""
     return factories.MemberFactory(organization=acme, user__email="charlie@acme.example").user
 
 
@@ -105,7 +105,7 @@ def as_support(support) -> Client:
 
 @pytest.fixture
 def watched(monkeypatch) -> Callable[[Callable[[], Any]], list[str]]:
-    """Calls a function and returns its statements about events."""
+    """Call a function and return its statements about events."""
 
     def watch(act: Callable[[], Any]) -> list[str]:
         with statements(monkeypatch) as sent:

@@ -1,11 +1,11 @@
-"""The environment of the tests, set before Django reads its settings (a pytest plugin)."""
+"""Sets the environment of the tests before Django reads its settings (a pytest plugin)."""
 
 import os
 import secrets
 import tempfile
 from pathlib import Path
 
-_uploads = tempfile.TemporaryDirectory(prefix="passaudit-uploads-")  # gone with the process
+_uploads = tempfile.TemporaryDirectory(prefix="passaudit-uploads-")  # deleted when the process ends
 
 os.environ["SECRET_KEY"] = secrets.token_urlsafe(50)
 os.environ["DEBUG"] = "false"

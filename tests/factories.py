@@ -1,4 +1,4 @@
-"""Makers of test data. Events come from `record()`, like everywhere else."""
+"""Factories of test data. Events are created by `record()`."""
 
 from datetime import UTC, datetime
 from functools import cache
@@ -21,7 +21,7 @@ PASSWORD = "correct horse battery staple"
 
 @cache
 def hashed_password() -> str:
-    """Hashed once: Argon2 is slow on purpose."""
+    """Hash once, because Argon2 is slow."""
     return make_password(PASSWORD)
 
 
@@ -68,7 +68,7 @@ class UpgradeRequestFactory(DjangoModelFactory):
 
 
 class ImportJobFactory(DjangoModelFactory):
-    """An uploaded file that waits for its confirmation."""
+    """The import of an uploaded file, not yet confirmed."""
 
     class Meta:
         model = ImportJob
@@ -85,12 +85,12 @@ class ImportJobFactory(DjangoModelFactory):
 
 
 def administrator(organization: Organization, role: str = Role.ADMIN, **fields: Any) -> User:
-    """A new user who administers `organization`."""
+    """A new administrator of `organization`."""
     return MemberFactory(organization=organization, role=role, user=UserFactory(**fields)).user
 
 
 def draft(**fields: Any) -> EventDraft:
-    """A draft with sensible defaults; give what the test is about."""
+    """A draft with defaults for the fields that a test does not give."""
     defaults: dict[str, Any] = {
         "occurred_at": datetime(2026, 11, 2, 10, 23, 13, 123456, tzinfo=UTC),
         "event_type": "item.read",
@@ -102,6 +102,6 @@ def draft(**fields: Any) -> EventDraft:
 
 
 def event(organization: Organization, **fields: Any) -> Event:
-    """One recorded event."""
+    """Record one event."""
     receipt = record(organization, [draft(**fields)])
     return Event.objects.get(organization=organization, seq=receipt.last_seq)

@@ -1,4 +1,4 @@
-"""The people, the secrets and the addresses of `test_isolation`."""
+"""The users, secrets and URLs of `test_isolation`."""
 
 import re
 from copy import copy
@@ -31,9 +31,9 @@ APP_LIST = re.compile(r"\^\(\?P<app_label>[a-z|]+\)/\$")
 
 
 def routes() -> list[str]:
-    """Every address of the admin as it is declared, without the `admin/` at its beginning.
+    """The URL patterns of the admin, without the prefix `admin/`.
 
-    The one of the apps, which names them all, is called `(app)/`.
+    The pattern of app pages, which contains the names of all apps, is shortened to `(app)/`.
     """
 
     def below(resolver: URLResolver, prefix: str) -> list[str]:
@@ -48,7 +48,7 @@ def routes() -> list[str]:
 
 
 class World:
-    """Acme with its secrets, Cedar next to it, and the session of one of `PEOPLE`."""
+    """Acme with its secrets, another organization Cedar, and a session of one of `PEOPLE`."""
 
     def __init__(self, name: str) -> None:
         self.acme = factories.OrganizationFactory(name="Acme", slug="acme")
@@ -77,7 +77,7 @@ class World:
             organization=self.acme,
             name=DESTINATION_SECRETS[0],
             kind="webhook",
-            address=f"https://127.0.0.1/{DESTINATION_SECRETS[1]}",  # which is never connected to
+            address=f"https://127.0.0.1/{DESTINATION_SECRETS[1]}",  # no test connects to it
             sealed_secret=encrypt("whsec_c2VjcmV0"),
         )
         self.client = Client()
@@ -101,7 +101,7 @@ class World:
         return user
 
     def address(self, route: str) -> str:
-        """The address of a route, about what belongs to Acme."""
+        """The URL of a route, for an object of Acme."""
         keys = {
             "member": self.member.pk,
             "organization": self.acme.pk,
@@ -119,7 +119,7 @@ class World:
         return f"/admin/{path}" + ("?organization=acme" if model == "event" else "")
 
     def asks(self, method: str, address: str) -> tuple[HttpResponseBase, str]:
-        """The answer and its text. Whatever the request changed is undone."""
+        """The response and its text. Changes of the request are rolled back."""
         cookies = copy(self.client.cookies)
         data = {"organization": "acme"} if method == "post" else None
         with transaction.atomic():

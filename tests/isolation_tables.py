@@ -1,4 +1,4 @@
-"""What `test_isolation` expects: the status of each address of the admin, by person."""
+"""The expected status of each URL of the admin, by user, for `test_isolation`."""
 
 GET = """
                                                        own adm rea mem sus inv oth sup roo ina nob

@@ -1,4 +1,4 @@
-"""Other processes that work on the same database as a test."""
+"""Runs other processes with the database of a test."""
 
 import json
 import os
@@ -15,9 +15,9 @@ SET_UP = "import django; django.setup(); "
 
 
 def database_url(folder: Path) -> str:
-    """The URL of a database that other processes can use, too: on PostgreSQL this test's own.
+    """The URL of a database that other processes can use. On PostgreSQL it is the test's own.
 
-    Mark the test `django_db(transaction=True)`, which leaves nothing of what they store.
+    Mark the test `django_db(transaction=True)`, which deletes what they store.
     """
     if connection.vendor == "sqlite":
         return f"sqlite:///{folder}/processes.sqlite3"
@@ -27,7 +27,7 @@ def database_url(folder: Path) -> str:
 
 
 def environment(folder: Path, **variables: str) -> dict[str, str]:
-    """Of processes that use `database_url`."""
+    """The environment of processes that use `database_url`."""
     return {
         **os.environ,
         "DATABASE_URL": database_url(folder),
@@ -38,7 +38,7 @@ def environment(folder: Path, **variables: str) -> dict[str, str]:
 
 
 def run(variables: dict[str, str], *arguments: str, seconds: float = 600) -> Any:
-    """What a Python program prints as JSON."""
+    """Run a Python program and return the JSON that it prints."""
     finished = subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
@@ -51,5 +51,5 @@ def run(variables: dict[str, str], *arguments: str, seconds: float = 600) -> Any
 
 
 def execute(variables: dict[str, str], code: str) -> Any:
-    """What `code`, which may use models, prints as JSON."""
+    """Run `code`, which can use models, and return the JSON that it prints."""
     return run(variables, "-c", SET_UP + code)

@@ -1,4 +1,4 @@
-"""Which statements about events are sent, and whether each keeps to one log."""
+"""Captures statements about events, and checks that each one fixes the organization."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ TABLES = event_tables()
 
 @contextmanager
 def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """The SQL that is sent meanwhile, as to Citus, COPY included, with its parameters as `$1`..."""
+    """Capture the SQL in the block, including COPY, with parameters as `$1`, as sent to Citus."""
     monkeypatch.setattr("activity.recording.duplicates.has_citus", lambda using: True)
     sent: list[str] = []
     copy = psycopg.Cursor.copy
@@ -39,7 +39,9 @@ def numbered(sql: str, params: Any) -> str:
 
 
 def about_events(sent: list[str]) -> list[str]:
-    """Those that name a table of the event side, once each; all of them fix its organization."""
+    """The distinct statements that name a table of events. Fails if one of them does not fix the
+    organization.
+    """
     found = [sql for sql in dict.fromkeys(sent) if any(f'"{table}"' in sql for table in TABLES)]
     loose = [(name, sql) for sql in found for name in loose_tables(sql, TABLES)]
     assert loose == [], loose

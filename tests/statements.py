@@ -1,7 +1,7 @@
-"""Reads SQL with the parser of PostgreSQL, and tells which tables it does not hold to one log.
+"""Parses SQL with the parser of PostgreSQL, and finds tables whose organization is not fixed.
 
-A table is held when its `organization_id` equals a constant or a parameter, or a column that does,
-in the same query or, for a subquery, around it.
+The organization of a table is fixed if its `organization_id` equals a constant, a parameter, or a
+column that is fixed itself, in the same query or in one that encloses it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,11 +17,11 @@ Equality = tuple[ast.Node, ast.Node]
 
 @dataclass
 class Scope:
-    """The tables of one query by alias, what equals what in it, and what is known around it."""
+    """The tables of one query by alias, its equalities, and the fixed columns of outer queries."""
 
     tables: dict[str, str] = field(default_factory=dict)
     equalities: list[Equality] = field(default_factory=list)
-    # What an outer join says of the rows of one side alone.
+    # Conditions of an outer join that restrict one side only.
     one_sided: list[tuple[Equality, set[str]]] = field(default_factory=list)
     held: set[Place] = field(default_factory=set)
 
@@ -44,7 +44,7 @@ class _Reader:
     found: list[str]
 
     def read(self, node: ast.Node, around: set[Place], named: frozenset[str]) -> None:
-        """One statement or subquery. `named` are the queries that WITH gives a name to."""
+        """Read one statement or subquery. `named` are the queries of WITH, by name."""
         if isinstance(node, ast.CopyStmt):
             self._read_copy(node, named)
             return
@@ -59,7 +59,7 @@ class _Reader:
             return
         scope = Scope()
         self._collect(node, scope, named)
-        # An alias means the table of this query, whatever it means around it.
+        # An alias hides the same alias of an outer query.
         scope.held |= {place for place in around if place[0] not in scope.tables}
         _close(scope)
         for alias, table in scope.tables.items():
@@ -82,7 +82,7 @@ class _Reader:
             _add_source(source, scope, named)
 
     def _read_insert(self, node: ast.InsertStmt, scope: Scope) -> None:
-        """New rows say themselves whose they are; those of a query must be of one log."""
+        """Inserted values contain their organization. Rows from a query must be of one log."""
         names = [column.name for column in node.cols or ()]
         if COLUMN not in names:
             return
@@ -134,7 +134,7 @@ def _alias(table: ast.RangeVar) -> str:
 
 
 def _conjuncts(condition: ast.Node | None) -> list[Equality]:
-    """The equalities that all must hold."""
+    """The conditions that are joined by AND."""
     if isinstance(condition, ast.BoolExpr) and condition.boolop == enums.BoolExprType.AND_EXPR:
         return [pair for part in condition.args for pair in _conjuncts(part)]
     if (
@@ -147,7 +147,7 @@ def _conjuncts(condition: ast.Node | None) -> list[Equality]:
 
 
 def _close(scope: Scope) -> None:
-    """Add to what is held whatever equals it, until nothing is new."""
+    """Add the columns that equal fixed columns, until there are no more."""
     everywhere = set(scope.tables)
     pairs = [(pair, everywhere) for pair in scope.equalities] + scope.one_sided
     size = -1
@@ -171,7 +171,7 @@ def _place(node: ast.Node, scope: Scope) -> Place | None:
 
 
 def _is_of_arrays(query: ast.SelectStmt) -> bool:
-    """`SELECT * FROM unnest(...)`: rows that come as parameters, like those of VALUES."""
+    """Whether it is `SELECT * FROM unnest(...)`: rows from parameters, like VALUES."""
     return all(isinstance(source, ast.RangeFunction) for source in query.fromClause or [None])
 
 
@@ -182,7 +182,7 @@ def _is_constant(node: ast.Node) -> bool:
 
 
 def _subqueries(node: ast.Node) -> Iterator[ast.Node]:
-    """The queries directly inside of `node`, wherever they stand, but those of WITH."""
+    """The direct subqueries of `node`, except those of WITH."""
     for name in node:
         if name != "withClause":
             yield from _within(getattr(node, name))

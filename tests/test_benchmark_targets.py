@@ -1,4 +1,4 @@
-"""What a run of the benchmark is said to show."""
+"""The comparison of a benchmark run with the targets."""
 
 from benchmarks.targets import growth_targets
 

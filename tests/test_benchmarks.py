@@ -1,4 +1,4 @@
-"""The benchmark runs, at a size that says nothing about speed."""
+"""The benchmark runs, with small sizes."""
 
 import json
 import os
@@ -15,7 +15,7 @@ PARTS = ["check", "counts", "export"]
 
 
 def _server() -> str:
-    """The address of the server under test, without a database that tests use."""
+    """The URL of the server, with a database that tests do not use."""
     parameters = connection.get_connection_params()
     at = f"{parameters.get('host', '127.0.0.1')}:{parameters.get('port', 5432)}"
     password = f":{parameters['password']}" if parameters.get("password") else ""

@@ -1,4 +1,4 @@
-"""The documents name what there is, and nothing that is not there."""
+"""The documents are complete, and name only things that exist."""
 
 import re
 import tomllib
@@ -26,7 +26,7 @@ def name_of(requirement):
 
 
 def defaults_in_settings():
-    """Each environment variable, with the source of its default."""
+    """Each environment variable, with the source code of its default."""
     pattern = r'env\.\w+\(\s*"([A-Z_]+)"(?:,\s*default=(.+?))?[,)]'
     return dict(re.findall(pattern, text_of("passaudit/settings.py")))
 
@@ -58,7 +58,7 @@ def test_it_gives_a_reason_for_every_package(requirement):
 
 @pytest.mark.parametrize("requirement", DEVELOPMENT)
 def test_it_gives_a_reason_for_every_tool(requirement):
-    reasons = text_of("README.md").partition("For developing:")[2].partition("\n## ")[0]
+    reasons = text_of("README.md").partition("For development:")[2].partition("\n## ")[0]
     assert re.search(rf"\b{name_of(requirement)}\b(?!-)", reasons)
 
 

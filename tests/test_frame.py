@@ -1,4 +1,4 @@
-"""What surrounds every page, and the pages that are nobody's: home, errors."""
+"""The frame of every page, the home page, and the error pages."""
 
 import re
 from datetime import timedelta

@@ -1,8 +1,8 @@
-"""Who may open what: every address of the admin, for everybody who may come along.
+"""Access to every URL of the admin, for every kind of user.
 
-All addresses are about Acme. `owner` and `admin` administer it, `reader` is a plain member with
-the permission to view events, `member` one without; `suspended`, `invited` and `inactive` would
-administer it otherwise. `other` administers Cedar. A new address fails here until it has a row.
+All URLs are about Acme. `owner` and `admin` administer it. `reader` is a member with the permission
+to view events, `member` one without. `suspended`, `invited` and `inactive` are administrators who
+have lost or not yet have access. `other` administers Cedar. A new URL fails until it has a row.
 """
 
 import pytest
@@ -38,7 +38,7 @@ MAY_NOT_ENTER = {"member", "suspended", "invited", "inactive", "nobody"}
 
 
 def expected(table: str) -> dict[str, dict[str, int]]:
-    """The statuses by person and route."""
+    """The expected statuses by user and route."""
     header, *lines = table.strip("\n").splitlines()
     assert header.split() == [name[:3] for name in PEOPLE]
     found: dict[str, dict[str, int]] = {name: {} for name in PEOPLE}
@@ -53,7 +53,7 @@ TABLES = {"get": expected(GET), "post": expected(POST)}
 
 
 def is_shortened(route: str) -> bool:
-    """Whether Django sends everybody on from here, without a look, to an address that looks."""
+    """Whether Django redirects all users to another URL, which checks access."""
     return route.endswith("/<path:object_id>/")
 
 
@@ -118,7 +118,7 @@ def test_it_asks_for_no_event_where_the_plan_has_no_log(name):
     world.acme.save()
     for route in ROUTES:
         if name == "root" and not route.startswith("activity/"):
-            continue  # before it deletes an organization, it must look whether there is a log
+            continue  # deletion of an organization checks whether it has a log
         address = world.address(route)
         with CaptureQueriesContext(connection) as queries:
             response, text = world.asks("get", address)

@@ -1,4 +1,4 @@
-"""German and French: complete catalogues, and whose language is used where."""
+"""German and French: complete catalogues, and the language of pages, mails and commands."""
 
 import gettext
 import re

@@ -12,7 +12,7 @@ VARIABLES = re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "passaudit/settings.
 
 @pytest.fixture
 def settings_from(tmp_path, monkeypatch):
-    """Runs the settings module in an empty folder, with these variables and no others."""
+    """Run the settings module in an empty folder, with only these variables."""
     (tmp_path / "passaudit").mkdir()
     module = shutil.copy(ROOT / "passaudit" / "settings.py", tmp_path / "passaudit")
     for name in VARIABLES:

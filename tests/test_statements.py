@@ -1,4 +1,4 @@
-"""The reader of SQL finds what it is there to find."""
+"""The reader of SQL finds tables whose organization is not fixed."""
 
 import pytest
 from pglast.parser import ParseError

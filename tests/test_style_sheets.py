@@ -1,4 +1,4 @@
-"""The style sheets: no rule without an element, no look written twice."""
+"""The style sheets have no unused rules and no duplicates."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Take the pictures of the README anew, from a demo that is being served (see CONTRIBUTING.md)."""
+"""Take the screenshots of the README from a running demo (see CONTRIBUTING.md)."""
 
 import os
 import sys
@@ -24,7 +24,7 @@ PHONE = {
 
 
 class Camera:
-    """Signs in to the demo at `address` and keeps what it sees beside this file."""
+    """Signs in to the demo at `address` and saves screenshots beside this file."""
 
     def __init__(self, browser: Browser, address: str, password: str) -> None:
         self.browser = browser
@@ -44,7 +44,7 @@ class Camera:
         context.close()
 
     def take(self, page: Page, name: str, path: str, height: int = 0) -> None:
-        """Show `path` and keep the picture, of the upper `height` of the window or all of it."""
+        """Open `path` and save the top `height` pixels of the window; 0 saves all of it."""
         if path != urlsplit(page.url).path:
             page.goto(path)
         clip = {"x": 0, "y": 0, "width": WIDTH, "height": height} if height else None

@@ -7,7 +7,7 @@ from tests.activity.parity import Logs
 
 @pytest.fixture
 def logs(db, settings) -> Logs:
-    """Two organizations with nearly the same log, without limits to what one may ask."""
+    """Two organizations with almost the same log, and no time limits on queries."""
     settings.FACETS_SECONDS = settings.PAGE_SECONDS = 60
     settings.API_RATE_PER_MINUTE = 1_000_000
     return Logs()

@@ -1,7 +1,7 @@
-"""Many who record at once: what each of them records, and, as a program, one of them.
+"""Concurrent writers: the events that each of them records, and the program of one writer.
 
-`python -m tests.activity.crowd SLUG SEED` waits for a line on its standard input, records, and
-prints its receipts as JSON.
+`python -m tests.activity.crowd SLUG SEED` waits for a line on standard input, records its events,
+and prints the receipts as JSON.
 """
 
 import json
@@ -16,13 +16,13 @@ START = datetime(2026, 11, 2, tzinfo=UTC)
 
 
 def numbers(seed: int, count: int = 14) -> list[list[int]]:
-    """Batches of random size whose events others record too."""
+    """Batches of random size. Other writers record the same events."""
     source = random.Random(seed)
     return [source.sample(range(POOL), source.randint(1, 70)) for _ in range(count)]
 
 
 def drafts(batch: list[int]) -> list:
-    """The events with these numbers: some have an id, some are known by their content."""
+    """The events with these numbers. Some have an id; others are identified by their content."""
     from tests.factories import draft
 
     return [

@@ -1,6 +1,6 @@
-"""A program that exports a large log and prints what each format took, as JSON.
+"""A program that exports a large log and prints time and memory for each format, as JSON.
 
-`python -m tests.activity.large_export ROWS` works in a transaction that it rolls back.
+`python -m tests.activity.large_export ROWS` works in a transaction and rolls it back.
 """
 
 import json
@@ -39,12 +39,12 @@ MULTIPLY = {
 
 
 def peak() -> int:
-    """The most memory that this process has had so far, in bytes (Linux counts in KiB)."""
+    """The peak memory of this process in bytes. Linux reports KiB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def grown(rows: int) -> Organization:
-    """An organization with so many events."""
+    """An organization with `rows` events."""
     organization = OrganizationFactory(slug="large-export")
     event(organization, data={"app": "Proton Pass for Firefox"}, client="Firefox")
     with connection.cursor() as cursor:

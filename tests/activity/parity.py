@@ -1,6 +1,6 @@
-"""Two logs to ask, and ways to read all of what they answer.
+"""Two logs to query, and functions that read complete results.
 
-`PARITY_EXAMPLES=5000` in the environment tries more, other queries.
+`PARITY_EXAMPLES=5000` in the environment generates more and different queries.
 """
 
 import csv
@@ -28,7 +28,9 @@ ZONES = {"zurich": "Europe/Zurich", "havana": "America/Havana"}
 
 
 def profile(share: float) -> Callable:
-    """Settings for `share` of the examples; the same ones each time unless more are asked for."""
+    """Hypothesis settings for `share` of the examples. Without PARITY_EXAMPLES, each run generates
+    the same examples.
+    """
     asked = os.environ.get("PARITY_EXAMPLES")
     return settings(
         max_examples=max(1, round(int(asked or 100) * share)),
@@ -39,14 +41,14 @@ def profile(share: float) -> Callable:
 
 
 def questions(*counts: int) -> st.SearchStrategy[tuple[str, Query]]:
-    """Organizations, and queries with as many filters as one of `counts`."""
+    """Pairs of organization and query. The number of filters is one of `counts`."""
     return st.sampled_from(sorted(ZONES)).flatmap(
         lambda slug: st.tuples(st.just(slug), queries(ZoneInfo(ZONES[slug]), counts or COUNTS))
     )
 
 
 class Logs:
-    """Two organizations with nearly the same log, and somebody who administers both."""
+    """Two organizations with almost the same log, and an administrator of both."""
 
     def __init__(self) -> None:
         self.user = factories.UserFactory()
@@ -74,7 +76,7 @@ class Logs:
 
 
 def walked(logs: Logs, slug: str, text: str) -> list[int]:
-    """The numbers on all pages, from the first to the last."""
+    """The sequence numbers on all pages, from the first page to the last."""
     page = logs.query(slug, text).page()
     seqs = [event.seq for event in page.rows]
     while page.next:
@@ -89,7 +91,7 @@ def walked(logs: Logs, slug: str, text: str) -> list[int]:
 
 
 def walked_backwards(logs: Logs, slug: str, text: str) -> list[int]:
-    """The numbers on all pages, from the last to the first, which is always full."""
+    """The sequence numbers on all pages, from the last page to the first, which is always full."""
     page = logs.query(slug, text, Cursor(is_forward=False)).page()
     seqs = [event.seq for event in page.rows]
     while page.previous:

@@ -1,6 +1,7 @@
-"""Filters of every kind, each with its meaning in plain Python.
+"""Filters of every kind, each with a predicate in plain Python.
 
-Nothing here uses the code that it tests: a strategy draws the meaning first and then writes it.
+This module does not use the code under test. A strategy draws the predicate first, and then a text
+for it.
 """
 
 import ipaddress
@@ -25,9 +26,9 @@ MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One parameter, as it stands in the query string, and what it means.
+    """One parameter of the query string, and its predicate.
 
-    `matches` is None for a value that must be refused. `bound` is the instant of since and until.
+    `matches` is None if the value is invalid. `bound` is the instant of `since` and `until`.
     """
 
     name: str
@@ -46,7 +47,7 @@ encoders = st.sampled_from([quote, quote_plus])
 
 @st.composite
 def spelt(draw: st.DrawFn, text: str) -> str:
-    """`text` in another case, or composed in another way."""
+    """`text`, possibly in another case or in another Unicode normalization form."""
     change = draw(
         st.sampled_from(
             [
@@ -156,7 +157,7 @@ def readings(local: datetime, zone: ZoneInfo) -> list[datetime]:
 
 
 def first_of_day(day: date, zone: ZoneInfo) -> datetime:
-    """The first instant that `zone` dates `day`; where midnight is skipped, that is later."""
+    """The first instant of `day` in `zone`. If clocks skip midnight, the day begins later."""
     midnight = datetime.combine(day, time.min)
     return min(readings(midnight, zone) or readings(midnight + timedelta(hours=1), zone))
 

@@ -1,4 +1,4 @@
-"""A small log that has one of everything which filters can get wrong, and its rows, read by SQL."""
+"""A small log with all values that filters could treat wrongly, and its rows, read with SQL."""
 
 import ipaddress
 import random
@@ -53,7 +53,7 @@ CODES = {
     "x=y&z%+;#": "other",
     "Ü.ß": "other",
 }
-# Changes of clocks: Zurich in March and October, Havana, at midnight, in March and November.
+# Clock changes: Zurich in March and October; Havana in March and November, at midnight.
 TURNS = [
     datetime(2025, 3, 9, 5, tzinfo=UTC),
     datetime(2025, 3, 30, 1, tzinfo=UTC),
@@ -72,7 +72,7 @@ SIZE = 115
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One event as the database has it."""
+    """One event as stored in the database."""
 
     seq: int
     occurred_at: datetime
@@ -86,7 +86,7 @@ class Row:
 
 
 def fill(organization: Organization, seed: int) -> None:
-    """Record `SIZE` events with few different times, out of order."""
+    """Record `SIZE` events out of order. Many have the same time."""
     source = random.Random(seed)
     record(organization, [_draft(source, number) for number in range(SIZE)])
 
@@ -104,7 +104,7 @@ def _draft(source: random.Random, number: int) -> EventDraft:
 
 
 def rows_of(organization: Organization) -> list[Row]:
-    """All events of `organization`, without any code of ours."""
+    """All events of `organization`, read with plain SQL."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.seq, e.occurred_at, a.email, a.name, e.ip, e.event_type "
@@ -119,6 +119,6 @@ def rows_of(organization: Organization) -> list[Row]:
 
 
 def _instant(value: datetime | str) -> datetime:
-    """SQLite has text, in UTC."""
+    """Parse a time. SQLite returns text, in UTC."""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

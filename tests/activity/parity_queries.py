@@ -1,4 +1,4 @@
-"""Queries over the whole grammar, each with its meaning in plain Python."""
+"""Queries with all kinds of filters, each with a predicate in plain Python."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from tests.activity.parity_clauses import Clause, events, ips, moments, searches, users
 from tests.activity.parity_log import Row
 
-COUNTS = (0, 1, 1, 2, 2, 2, 3, 3, 6)  # of filters; most often few, so that something matches
+COUNTS = (0, 1, 1, 2, 2, 2, 3, 3, 6)  # numbers of filters: mostly few, so that some events match
 BLANKS = ["q", "user", "ip", "event", "since", "until", "order", "p"]
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query string, and what is expected of it."""
+    """A query string, and its expected result."""
 
     text: str
     clauses: list[Clause]
@@ -23,7 +23,7 @@ class Query:
 
     @property
     def culprit(self) -> str:
-        """The parameter that makes the query invalid, if there is one."""
+        """The invalid parameter, or None."""
         bounds = {clause.name: clause.bound for clause in self.clauses}
         refused = [clause.name for clause in self.clauses if clause.matches is None]
         if not refused and {"since", "until"} <= bounds.keys():
@@ -36,7 +36,7 @@ class Query:
         return seqs[::-1] if self.is_newest_first else seqs
 
     def type_counts(self, rows: list[Row]) -> Counter[str]:
-        """Of what matches, whatever the event filter says."""
+        """The number of matches by event type, without the filter on event types."""
         return Counter(row.code for row in self._matching(rows, ignore="event"))
 
     def _matching(self, rows: list[Row], ignore: str = "") -> list[Row]:

@@ -1,4 +1,4 @@
-"""Reads the plans that PostgreSQL makes, and what they did."""
+"""Reads the query plans of PostgreSQL, with the number of rows at each node."""
 
 import json
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ BY_INDEX = ("Index Scan", "Index Only Scan")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The plan of one statement about events, with what it took."""
+    """The plan of one statement about events, with its actual row counts."""
 
     sql: str
     nodes: list[dict[str, Any]]
 
     def faults(self, most_sorted: int) -> list[str]:
-        """What is wrong with it, when it may sort so many rows at a time."""
+        """Return the problems of the plan. It may sort at most `limit` rows at a time."""
         found = []
         for node in self.nodes:
             kind = node["Node Type"]
@@ -36,7 +36,7 @@ class Plan:
 
 @contextmanager
 def explained() -> Iterator[list[Plan]]:
-    """Runs each SELECT about events twice: once explained, under the same settings."""
+    """Run each SELECT about events twice, once with EXPLAIN, with the same settings."""
     plans: list[Plan] = []
 
     def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -59,7 +59,7 @@ def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _rows_sorted(node: dict[str, Any]) -> int:
-    """How many rows came in, each time."""
+    """The number of input rows per execution."""
     (below,) = node["Plans"]
     rows = below["Actual Rows"] * below["Actual Loops"]
     return int(rows / max(node["Actual Loops"], 1))

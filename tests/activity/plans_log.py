@@ -1,4 +1,4 @@
-"""A log that is small, and as skewed as large ones: what the planner is asked about."""
+"""A small log with the skewed distributions of a large one, for tests of the planner."""
 
 import random
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ OTHERS = ("org-2", "org-3", "org-4")
 
 
 def plant() -> Organization:
-    """The log that is asked, and others."""
+    """Create the queried log and others, and update the statistics."""
     plant_others()
     return plant_largest()
 
@@ -35,7 +35,7 @@ def plant_others() -> None:
 
 
 def plant_largest() -> Organization:
-    """The log that is asked."""
+    """Create the queried log."""
     return _plant(dataset.LARGEST, EVENTS)
 
 
@@ -54,7 +54,7 @@ def _plant(slug: str, events: int) -> Organization:
 
 
 def _drafts(source: random.Random, slug: str, events: int) -> Iterator[EventDraft]:
-    """Two years of events, of a few people most, in the order in which they came."""
+    """Two years of events, in order of recording. A few people have most of them."""
     codes = list(dataset.TYPE_SHARES)
     weights = list(dataset.TYPE_SHARES.values())
     for number in range(events):
@@ -88,7 +88,7 @@ def _ip(source: random.Random) -> str:
 
 
 def _plant_dormant(organization: Organization) -> None:
-    """People without any event."""
+    """Create actors without events."""
     Actor.objects.bulk_create(
         Actor(
             organization=organization,

@@ -1,4 +1,4 @@
-"""The gate of the log: who may read and export whose."""
+"""The access rules: which user may read and export which log."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group, Permission

@@ -1,4 +1,4 @@
-"""What is in the log stays as it is."""
+"""Events cannot be changed or deleted."""
 
 import pytest
 from django.db.models import ProtectedError

@@ -1,4 +1,4 @@
-"""A limit to what a query may take."""
+"""Time limits of queries."""
 
 import pytest
 from django.db import OperationalError, ProgrammingError, connection, transaction

@@ -1,4 +1,4 @@
-"""The histogram as a drawing."""
+"""The SVG of the histogram."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -35,7 +35,7 @@ def utc(*parts):
 
 
 def summary(since, until, width, counts=None):
-    """Bins over the span; `counts` by index, routine ones."""
+    """A summary with bins over the span. `counts` are routine events by index of the bin."""
     edges = histogram.edges(since, until, width, ZURICH)
     bins = tuple(
         Bin(start, end, {**NOTHING, Level.ROUTINE: (counts or {}).get(index, 1)})

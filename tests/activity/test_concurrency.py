@@ -1,4 +1,4 @@
-"""Whoever records at the same time: no gap, no duplicate, nothing lost."""
+"""Concurrent recording: no gaps, no duplicates, no lost events."""
 
 import json
 import os
@@ -37,7 +37,7 @@ for slug in ("acme", "cedar"):
 
 
 def in_threads(tasks: list[Callable[[], object]]) -> list:
-    """What the tasks return, all begun at the same time, each with a connection of its own."""
+    """Run the tasks at the same time, each with its own connection. Return their results."""
     barrier = Barrier(len(tasks), timeout=30)
 
     def run(task: Callable[[], object]) -> object:
@@ -53,7 +53,7 @@ def in_threads(tasks: list[Callable[[], object]]) -> list:
 
 
 def check(fetch: Fetch, slug: str, seeds: list[int], receipts: list[Receipts]) -> None:
-    """`fetch` runs SQL on the database that was written to."""
+    """Check the log. `fetch` runs SQL on the database of the writers."""
     batches = [batch for seed in seeds for batch in crowd.numbers(seed)]
     wanted = {f"i_{number}" for batch in batches for number in batch}
     theirs = (
@@ -154,7 +154,7 @@ def test_it_takes_8_processes_at_once(tmp_path):
 
 
 def in_processes(programs: list[list[str]], environment: dict[str, str]) -> list[Receipts]:
-    """What the programs print as JSON, all let go at the same time."""
+    """Run the programs at the same time. Return the JSON that each of them prints."""
     with ExitStack() as stack:
         running = [
             stack.enter_context(

@@ -1,4 +1,4 @@
-"""The arithmetic behind the choice of an index."""
+"""The cost model of the planner."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The counts by day and hour agree with counting, in every zone."""
+"""The stored counts by day and hour equal a count of the events, in every time zone."""
 
 import random
 from datetime import UTC, datetime, timedelta
@@ -94,7 +94,7 @@ def _bins(query):
 @pytest.mark.django_db
 @pytest.mark.parametrize("direction", [1, -1])
 def test_it_counts_one_day_when_clocks_go_back_over_midnight(direction):
-    """In Newfoundland, until 2011, from 00:01 to 23:01 of the day before."""
+    """In Newfoundland, until 2011, clocks went back from 00:01 to 23:01 of the previous day."""
     organization = factories.OrganizationFactory(time_zone="America/St_Johns")
     moments = [datetime(2010, 11, 7, 2, minute, 30, tzinfo=UTC) for minute in (30, 50)]
     for moment in moments[::direction]:

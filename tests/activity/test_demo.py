@@ -10,7 +10,7 @@ from organizations.models import Member, Organization, User
 
 @pytest.fixture
 def demo(db, settings, tmp_path, capsys, unused_port):
-    """Runs the command and gives what it printed."""
+    """Run the command and return its output."""
     settings.STATIC_ROOT = tmp_path
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # is quick
 
@@ -28,7 +28,7 @@ def unused_port():
 
 
 def passwords(printed):
-    """The password that was printed for each login."""
+    """The printed password of each login."""
     lines = [line.split() for line in printed.splitlines() if "@" in line]
     return {email: password for email, password, *_ in lines}
 

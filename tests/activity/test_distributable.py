@@ -26,7 +26,7 @@ def test_it_means_the_tables_of_events():
 
 @pytest.mark.parametrize("model", MODELS)
 def test_it_keeps_nothing_unique_beyond_an_organization(model):
-    """Citus can only keep unique what names the organization; Django's own key is replaced."""
+    """Citus requires the organization in every unique constraint. Django's keys are replaced."""
     for constraint in model._meta.total_unique_constraints:
         assert "organization" in constraint.fields
     unique = [f for f in model._meta.concrete_fields if f.unique and not f.primary_key]

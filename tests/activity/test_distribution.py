@@ -1,4 +1,4 @@
-"""`distribute`, on a PostgreSQL that has stand-ins for what the command uses of Citus."""
+"""`manage.py distribute`, on a PostgreSQL with fakes of the Citus functions that it calls."""
 
 import pytest
 from django.apps import apps
@@ -36,7 +36,7 @@ def run(sql):
 
 
 def keys(table):
-    """The columns of the primary key, and of each foreign key with its target."""
+    """The columns of the primary key, and of each foreign key with the table it refers to."""
     with connection.cursor() as cursor:
         constraints = connection.introspection.get_constraints(cursor, table).values()
     primary = [c["columns"] for c in constraints if c["primary_key"]]
@@ -51,7 +51,7 @@ def citus(db):
 
 @pytest.fixture
 def said(capsys):
-    """Runs the command and returns the lines that it prints."""
+    """Run the command and return the lines that it prints."""
 
     def call(**options):
         call_command("distribute", **options)
@@ -141,7 +141,7 @@ def test_it_refuses_without_a_machine_for_the_events(citus, said):
 
 
 def test_it_distributes_what_was_restored(citus, said):
-    """A dump of distributed tables has their keys, but no longer that they are distributed."""
+    """A dump of distributed tables contains their keys, but not their distribution."""
     said()
     before = [keys(table) for table in event_tables()]
     run("TRUNCATE pg_dist_partition")

@@ -1,4 +1,4 @@
-"""What may enter the log, and in which form."""
+"""Validation and normalization of events before they are stored."""
 
 import math
 from datetime import UTC, datetime, timedelta, timezone
@@ -86,7 +86,7 @@ def test_it_forgives_a_clock_that_is_a_little_fast():
     [
         {"occurred_at": datetime(1970, 1, 1, tzinfo=UTC)},
         {"email": "", "name": "", "ip": None},
-        {"email": "7d1c1a52-2f6c-4f51-9a1e-1f2ad4c3d111"},  # an id where no address is known
+        {"email": "7d1c1a52-2f6c-4f51-9a1e-1f2ad4c3d111"},  # an id, if the source has no address
         {"email": "ünal@例え.example", "name": "Ünal 山田　太郎\u200d"},
         {"event_type": "bitwarden.9999"},
         {"event_type": "x" * 100},

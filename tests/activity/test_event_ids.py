@@ -1,4 +1,4 @@
-"""The id of an event: ordered by time, unique by what the event is, the same for ever."""
+"""The id of an event: ordered by time, derived from the content, the same in all versions."""
 
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -84,7 +84,7 @@ def test_it_differs_with_any_content(acme, change):
 
 
 def test_it_depends_on_nothing_but_organization_source_and_content(acme):
-    """A change here would make every log forget what it has."""
+    """If ids changed, an existing log would store known events again."""
     organization = OrganizationFactory(pk=7_000_001)
     record(
         organization,

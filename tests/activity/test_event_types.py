@@ -1,4 +1,4 @@
-"""The public codes of events, and the labels that people know from Proton Pass."""
+"""The public codes of event types, and their labels, which are those of Proton Pass."""
 
 import re
 

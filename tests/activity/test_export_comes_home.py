@@ -1,4 +1,4 @@
-"""An export that is imported into the log it came from adds nothing."""
+"""The import of an export into the same log adds no events."""
 
 import csv
 import io

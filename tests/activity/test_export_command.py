@@ -27,7 +27,7 @@ def _log(acme):
 
 
 def export(*arguments: str, organization: str = "acme") -> str:
-    """What the command says, on standard error."""
+    """Run the command and return its standard error."""
     errors = io.StringIO()
     call_command("export_events", "--organization", organization, *arguments, stderr=errors)
     return errors.getvalue()
@@ -137,7 +137,7 @@ def test_it_exports_one_organization_only(birch, tmp_path):
 
 
 def test_it_stops_without_a_traceback_when_nobody_reads(tmp_path):
-    """In a process of its own, on a log that is longer than a pipe holds."""
+    """In a separate process, with a log that is larger than the buffer of a pipe."""
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'log.sqlite3'}"}
     manage = [sys.executable, "manage.py"]
     seed = ["seed", "--organizations", "1", "--members", "3", "--events", "3000"]

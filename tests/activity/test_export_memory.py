@@ -1,4 +1,4 @@
-"""An export takes the same memory however long the log is."""
+"""The memory of an export does not depend on the size of the log."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What is in an export, to the byte, and when it leaves."""
+"""The exact bytes of an export, and when they are sent."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Total, counts by type and histogram of a question."""
+"""The total, counts by type and histogram of a query."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ def asked(organization, text: str = "") -> LogQuery:
 
 @pytest.fixture
 def log(acme):
-    """40 events on four days: reads each hour, and one share on each day."""
+    """40 events on four days: a read every hour, and one share a day."""
     reads = [draft(occurred_at=MONDAY + timedelta(hours=2 * hour)) for hour in range(36)]
     shares = [
         draft(
@@ -145,7 +145,7 @@ def test_it_counts_right_after_a_change_of_time_zone(log):
 
 
 def slowly(*, when: tuple[str, ...]):
-    """Let queries that hold one of the words `when` run until they are stopped."""
+    """Make queries that contain one of the words `when` run until they are stopped."""
 
     def execute_slowly(execute, sql, params, many, context):
         if any(word in sql for word in when):

@@ -1,4 +1,4 @@
-"""A question with anything wrong in it is answered with nothing, and says what is wrong."""
+"""An invalid query lists nothing, and the message names the problem."""
 
 import io
 import re
@@ -18,7 +18,7 @@ from tests.factories import draft
 
 pytestmark = pytest.mark.django_db
 
-WHOLE = ""  # the error concerns the question as a whole
+WHOLE = ""  # the error concerns the whole query
 BAD = [
     ("q=999.999.999.999", "q"),
     ("q=10.0.0.0/99", "q"),

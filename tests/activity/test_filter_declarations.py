@@ -43,7 +43,7 @@ def in_vaults(_filterset, values) -> Q:
 
 @pytest.fixture
 def vault(monkeypatch) -> LogFilter:
-    """A further filter, declared here alone."""
+    """An additional filter, declared only here."""
     declared = LogFilter(
         label="Vault",
         help="these vault IDs",
@@ -58,7 +58,7 @@ def vault(monkeypatch) -> LogFilter:
 
 @pytest.fixture
 def log(acme, db):
-    """Days of events in three vaults: 12 of `v1`, 12 of `v2` and 12 of none."""
+    """36 events over several days: 12 in the vault `v1`, 12 in `v2` and 12 without a vault."""
     start = draft().occurred_at
     record(
         acme,
@@ -159,7 +159,7 @@ def test_it_refuses_parameters_without_effect_in_destinations(acme, name):
 
 
 def table_under(heading: str) -> dict[str, str]:
-    """The rows of the table in docs/filters.md with this heading, by the code of the first cell."""
+    """The rows of the table with this heading in docs/filters.md, by the code in the first cell."""
     table = DOCUMENT.read_text(encoding="utf-8").partition(heading)[2].partition("\n\n")[0]
     return dict(re.findall(r"^\| `(.+?)` \| (.+) \|$", table, re.MULTILINE))
 

@@ -1,4 +1,4 @@
-"""The same event again: a duplicate, a conflict, or another event that looks the same."""
+"""Repeated events: duplicates, conflicts, and different events with the same content."""
 
 import dataclasses
 from datetime import UTC, datetime, timedelta
@@ -188,7 +188,9 @@ def test_it_forgets_people_when_a_file_has_very_many(acme, monkeypatch):
 
 
 def test_it_remembers_nobody_whom_a_failed_attempt_made(acme):
-    """The second draft is stored: what is new beside it is made, unmade and made again."""
+    """The second draft is already stored. The actor of the first is created, rolled back, and
+    created again.
+    """
     record(acme, [draft(source_id="known")])
     context = BatchContext()
     drafts = [draft(email="new@acme.example", source_id="new"), draft(source_id="known")]

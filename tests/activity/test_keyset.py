@@ -1,4 +1,4 @@
-"""Cursors and pages, with a log that ties in time."""
+"""Cursors and pages of a log in which many events have the same time."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import islice

@@ -1,4 +1,4 @@
-"""Building addresses of the log."""
+"""The URLs of the log."""
 
 from django.http import QueryDict
 

@@ -1,4 +1,4 @@
-"""The head of a log knows what counting would find."""
+"""The stored size of a log equals a count of its events."""
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta

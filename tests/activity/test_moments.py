@@ -1,4 +1,4 @@
-"""Instants on an organization's clock."""
+"""Instants in the time zone of an organization."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""`move_from` copies everything, so that nobody can tell the databases apart."""
+"""`manage.py move_from` makes an exact copy of another database."""
 
 import os
 import subprocess
@@ -41,7 +41,7 @@ def manage(url: str, *arguments: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def old(tmp_path_factory) -> str:
-    """The address of a database with the demo in it."""
+    """The URL of a database that contains the demo."""
     url = f"sqlite:///{tmp_path_factory.mktemp('old') / 'old.sqlite3'}"
     manage(url, "migrate", "--verbosity=0")
     manage(url, "shell", "--verbosity=0", "--command", DEMO)

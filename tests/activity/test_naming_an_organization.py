@@ -1,4 +1,4 @@
-"""Addresses of the log that need an organization, without one and with a wrong one."""
+"""URLs of the log that require an organization, without one and with a wrong one."""
 
 from http import HTTPStatus
 
@@ -20,7 +20,7 @@ WRONG = [{"organization": slug} for slug in ("nowhere", "cedar", " ", "\0", "acm
 
 @pytest.fixture
 def dora(acme, birch):
-    """Administers Acme and Birch, and not Cedar."""
+    """An administrator of Acme and Birch, but not of Cedar."""
     OrganizationFactory(slug="cedar", plan=Plan.ESSENTIALS)
     user = administrator(acme)
     MemberFactory(organization=birch, user=user, role=Role.ADMIN)

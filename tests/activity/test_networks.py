@@ -1,4 +1,4 @@
-"""Addresses lie in the networks in which `ipaddress` says that they do, on every database."""
+"""Filters by network match the same addresses as `ipaddress`, on both databases."""
 
 import ipaddress
 

@@ -1,6 +1,6 @@
-"""Every statement about events keeps to the log of one organization.
+"""Every statement about events fixes the organization.
 
-That is what separates organizations, and lets Citus send each statement to one machine.
+So organizations are separated, and Citus can send each statement to one machine.
 """
 
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The log's page: what it lists, to whom, and at which cost."""
+"""The page of the log: its rows, its users and its queries."""
 
 import re
 from collections import Counter
@@ -21,7 +21,7 @@ START = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 
 
 def fill(organization, count):
-    """`count` events, one a second, several of them in the same second at the end."""
+    """Record `count` events, one a second; several at the end have the same time."""
     moments = [START + timedelta(seconds=min(n, count - 5)) for n in range(count)]
     record(organization, [draft(occurred_at=moment) for moment in moments])
 
@@ -31,7 +31,7 @@ def rows(client, url=LOG):
 
 
 def walk(client, url):
-    """The ids on all pages from `url` on, and the way back to it."""
+    """The ids on all pages from `url` on, and then on the pages back to it."""
     ids, back = [], []
     while url:
         changelist = client.get(url).context["cl"]
@@ -116,7 +116,7 @@ def test_it_names_the_ways_on_by_time(as_alice, acme, order, labels):
 
 
 def questions(client, url):
-    """The tables that a page asks, without what PostgreSQL needs for its time limits."""
+    """The tables in the queries of a page, without the statements that set time limits."""
     with CaptureQueriesContext(connection) as queries:
         client.get(url)
     found = (re.search(r'^SELECT .* FROM "(\w+)"', query["sql"]) for query in queries)

@@ -1,4 +1,4 @@
-"""The filters as the page shows them: panels, chips, counts and complaints."""
+"""The filters on the page: panels, chips, counts and errors."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +14,7 @@ LOG = "/admin/activity/event/"
 
 
 def page(client, query=""):
-    """The page's text, white space collapsed, and what it was made of."""
+    """The text of the page with collapsed white space, and its template context."""
     response = client.get(f"{LOG}?{query}")
     return " ".join(response.content.decode().split()), response.context["cl"]
 
@@ -25,7 +25,7 @@ def chips(client, query):
 
 @pytest.fixture
 def log(acme):
-    """Three reads, a share, and one event of a type that nobody knows."""
+    """Three reads, a share, and one event of an unknown type."""
     codes = ["item.read", "item.read", "item.read", "share.created", "robot.moved"]
     moment = datetime(2026, 11, 2, 10, tzinfo=UTC)
     drafts = enumerate(codes)

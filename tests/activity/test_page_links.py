@@ -1,4 +1,4 @@
-"""The links of the page: what a click on a cell, a chip or a bar shows."""
+"""The links of the page, on cells, chips and bars."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""On SQLite a page of a network or of several types is looked for by time first, for a moment."""
+"""On SQLite, pages of a network or of several types try the index on time first, for a moment."""
 
 import pytest
 from django.http import QueryDict

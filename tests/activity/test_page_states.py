@@ -1,4 +1,4 @@
-"""What the page says when there is nothing to list."""
+"""The messages of a page without rows."""
 
 import pytest
 
@@ -122,4 +122,4 @@ def test_it_renders_even_if_the_rows_are_not_found_in_time(as_alice, acme, monke
     text = text_of(as_alice, "q=dana")
 
     assert "This search takes too long" in text
-    assert "<b>1</b>" in text  # what the budget of the counts still allows
+    assert "<b>1</b>" in text  # less than the time limit of the counts

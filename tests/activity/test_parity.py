@@ -1,4 +1,4 @@
-"""Page, downloads and command list the same events: those that plain Python picks by hand."""
+"""Page, downloads and command list the same events as a filter in plain Python."""
 
 import io
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Site and API list the same events over HTTP: those that plain Python picks by hand."""
+"""Site and API list the same events over HTTP as a filter in plain Python."""
 
 import html
 import re
@@ -61,7 +61,7 @@ def ids_of(logs: Logs, slug: str, query: Query) -> list[str]:
 
 
 def shown(client: Client, url: str) -> list[str]:
-    """The ids in the page's rows, and in the rows of all pages after it."""
+    """The ids in the rows of the page and of all following pages."""
     ids: list[str] = []
     while url:
         content = client.get(url).content.decode()

@@ -1,4 +1,4 @@
-"""The grammar of each filter's value, without a database."""
+"""The syntax of filter values, without a database."""
 
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
@@ -154,7 +154,7 @@ def test_it_refuses_unknown_events(text):
         ("2026-11-22", TOKYO, utc(2026, 11, 21, 15), utc(2026, 11, 22, 15)),
         ("2026-03-29", ZURICH, utc(2026, 3, 28, 23), utc(2026, 3, 29, 22)),
         ("2026-10-25", ZURICH, utc(2026, 10, 24, 22), utc(2026, 10, 25, 23)),
-        # Havana: midnight is skipped in spring, and comes twice in autumn
+        # Havana: clocks skip midnight in spring and repeat it in autumn
         ("2025-03-09", HAVANA, utc(2025, 3, 9, 5), utc(2025, 3, 10, 4)),
         ("2025-03-08", HAVANA, utc(2025, 3, 8, 5), utc(2025, 3, 9, 5)),
         ("2025-11-02", HAVANA, utc(2025, 11, 2, 4), utc(2025, 11, 3, 5)),
@@ -177,7 +177,7 @@ def test_it_refuses_unknown_events(text):
         ("2026-11-22T10:23+05:45", ZURICH, utc(2026, 11, 22, 4, 38), utc(2026, 11, 22, 4, 38)),
         ("2026-11-22T10:23 05:45", ZURICH, utc(2026, 11, 22, 4, 38), utc(2026, 11, 22, 4, 38)),
         ("2026-11-22T10:23-0300", ZURICH, utc(2026, 11, 22, 13, 23), utc(2026, 11, 22, 13, 23)),
-        # an hour that comes twice is taken in whole
+        # an hour that occurs twice is included twice
         ("2026-10-25T02:30", ZURICH, utc(2026, 10, 25, 0, 30), utc(2026, 10, 25, 1, 30)),
         ("2026-10-25T02:30+01:00", ZURICH, utc(2026, 10, 25, 1, 30), utc(2026, 10, 25, 1, 30)),
     ],

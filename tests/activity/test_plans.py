@@ -1,11 +1,11 @@
-"""PostgreSQL reads pages by an index of events, whatever is asked.
+"""PostgreSQL reads every page through an index on events.
 
-Promised of every statement of a page, for each filter, each pair and all together, at the first, a
-middle and the last page, in both orders:
+Two rules hold for each statement of a page: with each filter, each pair of filters and all filters;
+on the first, a middle and the last page; in both orders.
 
-- events are read by indexes, within one organization, never one after the other (Seq Scan);
-- no more rows are sorted than make four pages; where people or types are merged, no more than there
-  are of these, or a page of each of a page's; within networks, no more than match.
+- Events are read through an index, within one organization, never with a Seq Scan.
+- At most four pages of rows are sorted. If actors or types are merged, at most the number of these,
+  or one page for each of a page of them. Within a network, at most the matching rows.
 """
 
 import json
@@ -39,7 +39,7 @@ PAGES = {"first": "", "middle": MIDDLE.encode(), "last": "end"}
 
 @pytest.fixture
 def _no_limits(settings, monkeypatch) -> None:
-    """No limits of time, so that a busy machine asks the same."""
+    """No time limits, so that a busy machine runs the same queries."""
     settings.PAGE_SECONDS = 60
     monkeypatch.setattr(paths, "SCAN_SECONDS", 60)
 
@@ -61,7 +61,7 @@ def new_log(_no_limits) -> Organization:
 
 
 def plans_of(log: Organization, parameters: dict[str, str]) -> Iterator[tuple[str, LogQuery, Plan]]:
-    """The plans of six pages."""
+    """The plans of six pages: three positions in two orders."""
     for order in Order:
         for place, cursor in PAGES.items():
             text = urlencode(parameters | {"order": order, "p": cursor})
@@ -83,7 +83,7 @@ def most_sorted(query: LogQuery, plan: Plan) -> int:
 
 
 def faults(log: Organization, filters: dict[str, dict[str, str]]) -> list[str]:
-    """What breaks the promise. Filters that can match nobody ask nothing about events."""
+    """The violations of the rules. Filters that match no actor send no query about events."""
     found, number = [], 0
     for name, parameters in filters.items():
         for page, query, plan in plans_of(log, parameters):
@@ -99,7 +99,9 @@ def every_filter() -> dict[str, dict[str, str]]:
 
 
 def of_people() -> dict[str, dict[str, str]]:
-    """Those that a sample decides about: fragments that find somebody, and what goes with them."""
+    """Queries whose plan depends on a sample: fragments of addresses that match an actor, alone and
+    with other filters.
+    """
     fragments = set(queries.FRAGMENTS) - {"fragment of nobody"}
     others = {"2 % type", "several types", "CIDR /24"}
     pairs = {f"{one} + {other}" for one in fragments for other in others}

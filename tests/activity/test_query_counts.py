@@ -1,4 +1,4 @@
-"""How often a question asks the database: as often for a long log as for a short one."""
+"""The number of queries does not depend on the size of the log."""
 
 from datetime import timedelta
 
@@ -17,13 +17,13 @@ from tests.factories import draft
 pytestmark = pytest.mark.django_db
 
 TIME_LIMITS = ("SAVEPOINT", "RELEASE", "SET LOCAL")  # on PostgreSQL
-# One for the gate, one for the head, one for the page and one for the people on it, one for the
-# counts; one for the people that are meant.
+# One each for the access rules, the head, the page, the actors on the page and the counts; one more
+# for the actors in the filter.
 PLAIN, WITH_PEOPLE = 5, 6
 
 
 def asked(user: User, text: str) -> tuple[list[str], int]:
-    """The SQL of one page with its counts, and the number of rows of the page."""
+    """The statements of one page with its counts, and the number of rows."""
     with CaptureQueriesContext(connection) as queries:
         query = LogQuery.for_user(User.objects.get(pk=user.pk), QueryDict(text))
         page = query.page()
@@ -34,7 +34,7 @@ def asked(user: User, text: str) -> tuple[list[str], int]:
 
 
 def grow(organization, days: int) -> None:
-    """Six events more for each day."""
+    """Record six more events for each day."""
     head = LogHead.objects.filter(organization=organization).first() or LogHead()
     record(
         organization,

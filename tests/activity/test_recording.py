@@ -1,4 +1,4 @@
-"""The one door through which events enter."""
+"""`record()`, the only function that creates events."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -154,7 +154,7 @@ def test_it_stores_all_of_a_batch_or_nothing(acme, table):
 
 def test_it_stores_nothing_when_one_event_cannot_be_stored(acme):
     record(acme, drafts(4))
-    LogHead.objects.update(size=2)  # so that a sequence number would come twice
+    LogHead.objects.update(size=2)  # so that a sequence number would be used twice
     before = snapshot()
     with pytest.raises(IntegrityError):
         record(acme, drafts(5, email="new@acme.example", client="x"))

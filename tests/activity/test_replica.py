@@ -1,4 +1,4 @@
-"""Exports come from the replica when it holds the log; nothing else does."""
+"""Exports, and nothing else, read from the replica, if it has stored the log."""
 
 import copy
 
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def follower():
-    """A second connection to the same database, which so is never behind."""
+    """A second connection to the same database, so a replica that is never behind."""
     connections.settings["replica"] = copy.deepcopy(connection.settings_dict)
     connections["replica"].connect()
     yield connections["replica"]
@@ -38,7 +38,7 @@ def asked(organization, text=""):
 
 
 def exported(query, form):
-    """The database that was read, and the export."""
+    """The alias of the database that was read, and the export."""
     return exports._as_of_now(query).db, b"".join(exports.stream(query, form))
 
 

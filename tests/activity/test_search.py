@@ -1,4 +1,4 @@
-"""Finding people in the one box, and by exact address."""
+"""Searches for people: by part of an address, and by a whole one."""
 
 import pytest
 from django.http import QueryDict

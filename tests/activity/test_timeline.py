@@ -1,4 +1,4 @@
-"""The bins of the chart, on the clock of one zone."""
+"""The bins of the chart, in one time zone."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

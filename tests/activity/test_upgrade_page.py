@@ -1,4 +1,4 @@
-"""What an organization sees whose plan has no log."""
+"""The upgrade page, for organizations whose plan does not include the log."""
 
 from http import HTTPStatus
 

@@ -1,4 +1,4 @@
-"""Keys, and clients that hold them."""
+"""API keys, and clients that send them."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -18,7 +18,7 @@ START = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 
 
 def issue(organization: Organization, **fields: Any) -> ApiKey:
-    """A new key, whose `token` is known; by default it may do everything."""
+    """A new key with its `token`. By default it has all scopes."""
     key = ApiKey(organization=organization, **({"name": "test", "scopes": list(Scope)} | fields))
     key.issue()
     return key
@@ -29,7 +29,7 @@ def bearer(key: ApiKey) -> Client:
 
 
 def event(**fields: Any) -> dict[str, Any]:
-    """A native event as clients send it."""
+    """A native event, as clients send it."""
     defaults = {
         "occurred_at": "2026-11-02T10:23:13.123456Z",
         "event": "item.read",
@@ -50,17 +50,17 @@ def key(acme) -> ApiKey:
 
 @pytest.fixture
 def machine(key) -> Client:
-    """A client with a key of Acme that may read and write."""
+    """A client with a key of Acme, with the scopes for reading and writing."""
     return bearer(key)
 
 
 @pytest.fixture
 def post(machine) -> Callable[..., Any]:
-    """Sends a body, by default JSON of whatever is given."""
+    """Post a body, by default the argument as JSON."""
 
     def send(body: Any, content_type: str = "application/json", **options: Any) -> Any:
         data = body if isinstance(body, str | bytes) else json.dumps(body)
-        options["CONTENT_TYPE"] = content_type  # which Django's client omits from empty bodies
+        options["CONTENT_TYPE"] = content_type  # Django's client omits it if the body is empty
         return machine.post(EVENTS, data, content_type=content_type, **options)
 
     return send
@@ -68,7 +68,7 @@ def post(machine) -> Callable[..., Any]:
 
 @pytest.fixture
 def log(acme) -> Organization:
-    """Acme, with twenty events, several of one second, recorded out of order."""
+    """Acme, with twenty events recorded out of order; several have the same time."""
     record(
         acme,
         [

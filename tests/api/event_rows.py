@@ -30,7 +30,7 @@ def row_of(organization, **fields):
 
 
 def row(**fields):
-    """A row as `row_of` gives it, without the help of a database."""
+    """A row like those of `row_of`, without a database."""
     draft = factories.draft(**fields)
     return Row(
         **{name: getattr(draft, name) for name in set(FIELDS) & set(EventDraft.__slots__)}

@@ -1,7 +1,7 @@
 """Eight processes record while one reads the feed: `python -m tests.api.feed_race EVENTS`.
 
-A program of its own, because processes share no database of pytest's on SQLite. It prints what the
-reader got, as JSON.
+It is a separate program, because on SQLite other processes cannot use pytest's database. It prints
+the sequence numbers that the reader received, as JSON.
 """
 
 import json
@@ -20,7 +20,7 @@ def set_up() -> None:
 
 
 def write(organization_id: int, writer: int, count: int) -> None:
-    """Record `count` events, all of one second, so that time cannot order them."""
+    """Record `count` events with the same time, so that time does not order them."""
     set_up()
     from activity.recording import record
     from organizations.models import Organization

@@ -1,4 +1,4 @@
-"""What OCSF 1.8.0 demands of the classes that we use, read off its schema."""
+"""The requirements of OCSF 1.8.0 for the classes that we use, copied from its schema."""
 
 BASE_REQUIRED = {
     "activity_id", "category_uid", "class_uid", "metadata", "severity_id", "time", "type_uid",
@@ -34,7 +34,7 @@ ACTIVITIES = {
 SEVERITIES = {1: "Informational", 2: "Low", 3: "Medium", 4: "High", 5: "Critical"}
 STATUSES = {1: "Success", 2: "Failure"}
 
-# Of each object: what it must have, of what it must have one, and what it may have.
+# For each object: required attributes, attributes of which one is required, optional attributes.
 OBJECTS = {
     "metadata": (
         {"product", "version"},

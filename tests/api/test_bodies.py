@@ -59,7 +59,7 @@ def test_it_refuses_other_encodings(post):
 
 
 class Bomb(io.RawIOBase):
-    """Two gibibytes of blanks in gzip, packed while they are read."""
+    """Two gibibytes of spaces in gzip, compressed while they are read."""
 
     def __init__(self) -> None:
         self.packer = zlib.compressobj(9, zlib.DEFLATED, bodies.GZIP_WINDOW_BITS)

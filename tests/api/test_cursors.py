@@ -1,4 +1,4 @@
-"""Cursors that are not of this log, mode or order."""
+"""Cursors from another log, mode or order."""
 
 import base64
 
@@ -34,7 +34,7 @@ def test_it_refuses_a_cursor_in_another_mode_or_order(log, machine):
 
 
 def test_it_survives_every_cursor(log, machine):
-    """Bytes of the right size for each layout, and of others."""
+    """Random bytes of the sizes of real cursors, and of other sizes."""
     for size in [1, 16, 17, 18, 25, 26, 27]:
         for kind in [b"f", b"h", b"x"]:
             for fill in [b"\x00", b"\x7f", b"\xff"]:

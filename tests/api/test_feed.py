@@ -1,4 +1,4 @@
-"""GET /api/v1/events?cursor=: everything once, in the order of recording."""
+"""GET /api/v1/events?cursor=: each event once, in the order of recording."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The feed gives the events that plain Python picks, in the order of recording."""
+"""The feed returns the same events as a filter in plain Python, in the order of recording."""
 
 from urllib.parse import unquote
 

@@ -1,6 +1,6 @@
-"""A feed reader that polls while eight processes record misses nothing and repeats nothing.
+"""A reader polls the feed while eight processes record, and receives each event exactly once.
 
-FEED_EVENTS=100000 runs it in full.
+FEED_EVENTS=100000 runs the full test.
 """
 
 import os
@@ -13,7 +13,7 @@ from tests import processes
 EVENTS = int(os.environ.get("FEED_EVENTS", "8000"))
 
 
-@pytest.mark.django_db(transaction=True)  # which leaves nothing of what processes stored
+@pytest.mark.django_db(transaction=True)  # it deletes what the processes stored
 def test_it_gives_every_event_once_and_in_order(tmp_path):
     variables = processes.environment(tmp_path, API_RATE_PER_MINUTE="1000000")
     result = processes.run(variables, "-m", "tests.api.feed_race", str(EVENTS))

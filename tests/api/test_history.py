@@ -16,7 +16,7 @@ from tests.api.conftest import EVENTS
 
 
 def walk(client, **parameters):
-    """All pages, by the cursor."""
+    """Read all pages, by their cursors."""
     pages = []
     while True:
         answer = client.get(EVENTS, parameters).json()

@@ -1,4 +1,4 @@
-"""The API keys in the admin."""
+"""The admin pages of API keys."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The OpenAPI document, and whether the API keeps to it whatever it is sent."""
+"""The OpenAPI document, and tests with generated requests that the API conforms to it."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""POST /api/v1/events: what is stored, what is named, what is answered."""
+"""POST /api/v1/events: stored events, reported errors, responses."""
 
 import json
 
@@ -215,5 +215,5 @@ def test_it_asks_the_database_as_often_for_many_events_as_for_few(post):
             post([event(id=f"{count}-{number}") for number in range(count)])
         return len(captured)
 
-    post(event())  # knows the actor and the day from now on
+    post(event())  # creates the actor and the day
     assert queries(2) == queries(300)

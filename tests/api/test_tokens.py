@@ -1,4 +1,4 @@
-"""The text of keys."""
+"""The text of API keys."""
 
 import re
 import zlib

@@ -1,4 +1,4 @@
-"""A real Chromium, a watch over all that it opens, and a log to look at."""
+"""A real Chromium, a watch over its pages, and a sample log."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -31,7 +31,9 @@ OpenPage = Callable[..., Page]
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One for all browser tests, and no longer: asyncio takes its event loop for everybody's."""
+    """One browser for all browser tests. It is closed after them, because Playwright's event loop
+    would affect other tests that use asyncio.
+    """
     executable = shutil.which("chromium", path="/usr/bin") or shutil.which("chromium")
     if executable is None:
         pytest.skip("There is no Chromium here. On Debian: apt-get install chromium")
@@ -47,9 +49,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser, live_server) -> Iterator[OpenPage]:
-    """Opens a page in a context of its own; what goes wrong in any of them fails the test.
+    """Open a page in a new context, signed in as the given user. A problem on any page fails the
+    test.
 
-    Give a user to be signed in. The browser is far from the organizations' time zones.
+    The time zone of the browser differs from those of the organizations.
     """
     watch = Watch(live_server.url)
     contexts = []
@@ -85,5 +88,5 @@ def sample(live_server, acme) -> SampleLog:
 
 @pytest.fixture
 def log(open_page, sample, alice) -> LogPage:
-    """Acme's log as its administrator sees it."""
+    """The page of Acme's log, for its administrator."""
     return LogPage(open_page(alice)).open()

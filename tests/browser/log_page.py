@@ -1,4 +1,4 @@
-"""The log's page as somebody sees it who sits before the browser."""
+"""The page object of the log."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -24,12 +24,12 @@ class LogPage:
         return self
 
     def follow(self, control: Locator) -> None:
-        """Click, and wait for the page that this leads to."""
+        """Click, and wait for the next page."""
         with self.page.expect_navigation():
             control.click()
 
     def press(self, key: str) -> None:
-        """Press a key that leads to another page, and wait for it."""
+        """Press a key that opens another page, and wait for that page."""
         with self.page.expect_navigation():
             self.page.keyboard.press(key)
 
@@ -40,7 +40,7 @@ class LogPage:
         return self.page.get_by_role("button", name=name, exact=True)
 
     def panel(self, name: str) -> Locator:
-        """A folded part of the filter bar, opened."""
+        """Open a panel of the filter bar."""
         label = self.page.get_by_text(name, exact=True)
         panel = self.page.locator(".filter", has=label).locator("details")
         panel.locator("summary").click()
@@ -62,5 +62,5 @@ class LogPage:
 
     @property
     def chips(self) -> list[str]:
-        """Key and value of each."""
+        """The key and value of each chip."""
         return self.page.locator(".chip .chip-text").all_inner_texts()

@@ -1,4 +1,4 @@
-"""A log of 240 events in 20 days, and what of it a filter should show."""
+"""A log of 240 events in 20 days, and the expected results of filters."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ class SampleLog:
         return cls(drafts)
 
     def count(self, condition: Callable[[EventDraft], bool]) -> str:
-        """The words of the page for how many events of all meet the condition."""
+        """The text of the page for the number of events that meet the condition."""
         return f"{len(self.rows(condition))} of {len(self.drafts)} events"
 
     def rows(self, condition: Callable[[EventDraft], bool] = lambda _: True) -> list[Cells]:

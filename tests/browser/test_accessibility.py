@@ -1,4 +1,4 @@
-"""No page that we build breaks the rules of WCAG 2.1, A and AA, as far as axe can tell."""
+"""Our pages have no violations of WCAG 2.1, levels A and AA, that axe can detect."""
 
 from http import HTTPStatus
 
@@ -44,7 +44,7 @@ SKINS = {
 
 
 class Inspector:
-    """Shows pages to axe, and collects what it says."""
+    """Runs axe on pages and collects the violations."""
 
     def __init__(self, page):
         self.page = page
@@ -67,7 +67,7 @@ class Inspector:
 
 @pytest.fixture(params=SKINS)
 def inspect(request, open_page):
-    """Makes the inspector of a user, and fails when it found something."""
+    """Return an inspector for a user. Violations fail the test."""
     inspectors = []
 
     def inspect(user=None):

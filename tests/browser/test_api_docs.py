@@ -1,4 +1,4 @@
-"""The documentation of the API: somebody else's page, under our rules."""
+"""The documentation of the API, a page of django-ninja, with our Content-Security-Policy."""
 
 import pytest
 from playwright.sync_api import expect

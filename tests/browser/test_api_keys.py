@@ -1,4 +1,4 @@
-"""A key's life: made, shown once, revoked."""
+"""An API key is created, shown once, and revoked."""
 
 import pytest
 from playwright.sync_api import expect

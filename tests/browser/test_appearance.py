@@ -1,4 +1,4 @@
-"""Light and dark, phones, and eyes that do not want motion."""
+"""Light and dark, phones, and reduced motion."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""Selecting a range on the chart."""
+"""Selection of a range on the chart."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ def text(log):
 
 
 def begin_of(log, index):
-    """When the bar begins. Bars are six hours wide here, of the organization's clock."""
+    """The start of the bar. Bars are six hours wide, in the organization's time zone."""
     label = bars(log).nth(index).get_attribute("data-first")
     return datetime.strptime(label, "%a %d %b %Y, %H:%M").replace(tzinfo=ZURICH)
 

@@ -1,4 +1,4 @@
-"""The filters in force as chips."""
+"""The chips of the active filters."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""Clicks on cells of the table: each adds a filter."""
+"""A click on a cell of the table adds a filter."""
 
 from datetime import datetime, timedelta
 

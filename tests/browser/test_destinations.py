@@ -1,4 +1,4 @@
-"""A destination's life: added, tried, paused, sent back, removed, with a receiver that is real."""
+"""A destination is added, tested, paused, replayed and deleted, with a real receiver."""
 
 import pytest
 from playwright.sync_api import expect
@@ -28,7 +28,7 @@ def page(open_page, live_server, acme, alice):
 
 
 def add_webhook(page, receiver):
-    """Add it, and give its secret."""
+    """Add a webhook and return its secret."""
     page.goto(DESTINATIONS)
     page.get_by_role("link", name="Add destination").first.click()
     page.get_by_role("link", name="HTTPS webhook").click()
@@ -122,7 +122,7 @@ def test_it_can_be_done_with_the_keyboard_alone(page, receiver, acme):
 
 
 def reach(page, name):
-    """Go there with the Tab key, forwards."""
+    """Press Tab until the control has the focus."""
     target = page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name))
     target = target.or_(page.get_by_role("checkbox", name=name)).first
     for _ in range(60):

@@ -1,4 +1,4 @@
-"""The files, read back and compared with what the page lists."""
+"""Downloaded files contain the rows of the page."""
 
 import csv
 import json
@@ -14,7 +14,7 @@ FILTERS = "event=item&since=2026-09-22&order=oldest"
 
 
 def listed(log):
-    """The rows of all pages."""
+    """The rows on all pages."""
     rows = log.rows
     while log.page.locator("a[rel=next]").count():
         log.follow(log.page.locator("a[rel=next]"))
@@ -23,7 +23,7 @@ def listed(log):
 
 
 def download(log, name):
-    """Whatever the link gives: the name of the file and its text."""
+    """Follow the link. Return the name and the text of the file."""
     with log.page.expect_download() as download_info:
         log.link(name).click()
     content = Path(download_info.value.path()).read_bytes()

@@ -1,4 +1,4 @@
-"""Filtering by the bar above the table."""
+"""The filter bar above the table."""
 
 from datetime import UTC, datetime, timedelta
 

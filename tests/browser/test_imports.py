@@ -1,4 +1,4 @@
-"""A file on its way into the log: chosen, looked at, confirmed, imported."""
+"""A file is uploaded, previewed, confirmed and imported."""
 
 import pytest
 from django.core.management import call_command

@@ -1,4 +1,4 @@
-"""Everything works without a mouse, and the focus is always seen."""
+"""Every control works by keyboard, and the focus is always visible."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""The pages in German and French: every text is translated, nothing is cut, nothing overflows."""
+"""The pages in German and French: every text is translated, and no text is cut or overflows."""
 
 import re
 
@@ -27,7 +27,7 @@ USERS = "/admin/organizations/user/"
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
-# Every text of the page, also of closed panels, and of the attributes that people see or hear.
+# Every text of the page, including closed panels and attributes that browsers show or read out.
 TEXTS = """() => {
   const texts = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -41,7 +41,7 @@ TEXTS = """() => {
   for (const button of document.querySelectorAll("input[type=submit]")) texts.push(button.value);
   return texts.map(text => text.replace(/\\s+/g, " ").trim()).filter(text => text);
 }"""
-# Texts in one line that are wider than the box that hides what is too wide.
+# Single-line texts that are wider than a box with hidden overflow.
 CUT = """() => [...document.querySelectorAll("body *")].filter(element => {
   const style = getComputedStyle(element);
   return style.overflowX === "hidden" && element.scrollWidth > element.clientWidth + 1
@@ -54,7 +54,7 @@ SHARED = {
     "format", "id", "import", "menu", "name", "note", "ok", "page", "pages", "plan", "source",
     "status", "support", "system", "token", "type", "json lines",
 }  # fmt: skip
-# What no language changes: data of these tests, codes, names of products and of formats.
+# Texts without translation: data of these tests, codes, names of products and formats.
 DATA = re.compile(
     r"""[^a-zA-Z]*|.*@.*|.*[:/]//.*|[a-z_]+(\.[a-z_*]+)+|[\da-f:.-]+|[A-Z_]{2,}
     |.*\b(Acme\ Robotics|Birch\ &\ Co|Zebra|passaudit|SIEM|events\.jsonl|pa_\w+)\b.*
@@ -99,7 +99,7 @@ class Reader:
 
 @pytest.fixture(params=["de", "fr"])
 def read(request, open_page):
-    """Makes the reader for a user, and fails when it found something."""
+    """Return a reader for a user. Untranslated or cut texts fail the test."""
     readers = []
 
     def read(user=None):

@@ -1,4 +1,4 @@
-"""Members by file, in and out."""
+"""Import and export of members."""
 
 import csv
 from io import BytesIO

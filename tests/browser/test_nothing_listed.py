@@ -1,4 +1,4 @@
-"""Pages without a row, each of which says why, and events that nobody knows."""
+"""Pages without rows, which say why, and events of unknown types."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""The order of the rows, and the way through the pages."""
+"""The order of the rows, and the links between pages."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""The door."""
+"""Sign-in."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""The pages of the support staff."""
+"""The pages for support staff."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""Whoever administers several organizations sees one at a time."""
+"""Administrators of several organizations see one log at a time."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""From the offer to upgrade to the log, by way of the support staff."""
+"""An upgrade: request, approval by support, access to the log."""
 
 import pytest
 from playwright.sync_api import expect

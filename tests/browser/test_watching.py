@@ -1,4 +1,4 @@
-"""The watch over the pages is awake."""
+"""The watch over the pages finds problems."""
 
 import pytest
 
@@ -8,7 +8,7 @@ pytestmark = pytest.mark.browser
 
 THROW = "queueMicrotask(() => { throw new Error('Oh no') })"
 FETCH_MISSING = "fetch('/static/missing.css').then(response => response.text())"
-PATIENCE = 100  # tenths of a second
+PATIENCE = 100  # in tenths of a second
 CALL_ABROAD = "fetch('http://127.0.0.2:9/').catch(() => null)"
 ADD_STYLE = """new Promise(done => {
   addEventListener("securitypolicyviolation", () => done());
@@ -36,7 +36,7 @@ def test_it_notices_what_no_page_may_do(browser, live_server, script, problem):
     page.goto("/admin/login/")
     assert watch.problems == []
     page.evaluate(script)
-    for _ in range(PATIENCE):  # the browser reports in its own time
+    for _ in range(PATIENCE):  # the browser reports with a delay
         if any(problem in one for one in watch.problems):
             break
         page.wait_for_timeout(100)

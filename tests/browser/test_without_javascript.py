@@ -1,4 +1,4 @@
-"""Everything works without a script."""
+"""Every control works without JavaScript."""
 
 import pytest
 from playwright.sync_api import expect

@@ -1,4 +1,4 @@
-"""What no page may do, whatever a test is about."""
+"""Problems that fail a browser test on any page."""
 
 from urllib.parse import urlsplit
 
@@ -13,11 +13,11 @@ ABORTED = "net::ERR_ABORTED"
 
 
 class Watch:
-    """Collects the problems of all pages of the contexts that it follows.
+    """Collects the problems of all pages in the contexts that it follows.
 
-    A problem is an error on the console, which a violation of the Content-Security-Policy is too;
-    an uncaught error of a script; a request to another host; a file that could not be had. The
-    status of the pages themselves is what tests are about.
+    A problem is an error on the console, such as a violation of the Content-Security-Policy; an
+    uncaught error in a script; a request to another host; a file that failed to load. The status
+    of the pages themselves is left to the tests.
     """
 
     def __init__(self, origin: str) -> None:
@@ -50,6 +50,6 @@ class Watch:
             self.problems.append(f"{response.status}: {response.url}")
 
     def _on_failure(self, request: Request) -> None:
-        """Whoever leaves a page, or gets a file for it, aborts what was under way."""
+        """Ignore aborted requests: navigation and downloads abort requests in progress."""
         if request.failure != ABORTED:
             self.problems.append(f"{request.failure}: {request.url}")

@@ -1,12 +1,12 @@
-"""Events on their way through everything that can go wrong:
+"""Delivers events while receivers fail and workers are killed:
 
     python -m tests.delivery.chaos --events 2000 --seconds 20
 
-Organizations record events all the time. Workers deliver them to a receiver that fails in every way
-it can (`chaos_receiver`). Workers are killed at random, and others begin in their place. After so
-many seconds all that becomes calm. Prints, as JSON, what arrived.
+Organizations record events continuously. Workers deliver them to a receiver with random faults
+(`chaos_receiver`). Workers are killed at random and replaced. After `--seconds` the faults stop.
+The program prints the received events as JSON.
 
-It works on the database of DATABASE_URL, which is to be an empty one.
+It uses the database of DATABASE_URL, which must be empty.
 """
 
 import argparse
@@ -31,7 +31,7 @@ from tests.delivery.chaos_receiver import SECRET
 
 ROOT = Path(__file__).resolve().parents[2]
 BATCH = 5
-PORTS = range(20_000, 30_000)  # below those that connections of others begin from
+PORTS = range(20_000, 30_000)  # below the ephemeral ports
 PAUSE_BETWEEN_KILLS = (1.0, 3.0)
 WORKER = [sys.executable, "manage.py", "run_worker"]
 VARIABLES = {"DELIVERY_ALLOW_PRIVATE": "true", "DELIVERY_TIMEOUT": "1", "LOG_LEVEL": "ERROR"}
@@ -71,7 +71,7 @@ class Chaos:
             process.wait()
 
     def keep_receiving(self) -> None:
-        """Somebody starts a receiver that died anew."""
+        """Restart the receiver whenever it has died."""
         if self.receiver.poll() is not None:
             self.receiver = self.start_receiver()
 
@@ -87,7 +87,7 @@ class Chaos:
         self.next_kill = time.monotonic() + self.random.uniform(*PAUSE_BETWEEN_KILLS)
 
     def run(self) -> None:
-        """All events are recorded in the first 9 tenths of the time, a few at a time."""
+        """Run. The events are recorded in the first nine tenths of the time, a few at a time."""
         make_destinations(self.slugs, self.port)
         wait_for_workers(len(self.workers))
         began = time.monotonic()
@@ -160,7 +160,7 @@ def make_destinations(slugs: list[str], port: str) -> None:
 
 
 def wait_for_workers(count: int) -> None:
-    """Python takes its time to begin."""
+    """Wait until all workers have started."""
     from activity.delivery.models import WorkerBeat
 
     while WorkerBeat.objects.count() < count:

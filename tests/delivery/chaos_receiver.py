@@ -1,7 +1,7 @@
-"""A web server that does everything wrong that a receiver can do, in random order.
+"""A web server with all faults that a receiver can have, in random order.
 
-`python -m tests.delivery.chaos_receiver PORT FOLDER SEED`. It writes what it stores, and the faults
-it commits, to files in the folder, and behaves well once there is a file called `calm` in it.
+`python -m tests.delivery.chaos_receiver PORT FOLDER SEED`. It writes the events that it accepts and
+its faults to files in the folder. Once the folder contains the file `calm`, it has no more faults.
 """
 
 import os
@@ -33,7 +33,7 @@ HANG_SECONDS = 3.0
 
 
 class Recorder:
-    """Appends lines to the files of the folder, whole batches at a time."""
+    """Appends lines to files in the folder, a whole batch at a time."""
 
     def __init__(self, folder: Path, seed: str) -> None:
         self.folder = folder
@@ -46,7 +46,7 @@ class Recorder:
             file.write("".join(f"{line}\n" for line in lines))
 
     def choose(self, path: str) -> str:
-        """A fault, or "" for none."""
+        """Choose a fault, or "" for none."""
         if (self.folder / "calm").exists():
             return ""
         with self.lock:

@@ -11,8 +11,9 @@ from tests.delivery.receivers import HOST
 
 @pytest.fixture
 def names(monkeypatch):
-    """What names mean in this test: lists of addresses, of which each look-up takes the first and
-    leaves the last. Looked-up names are counted in `names.asked`."""
+    """The addresses of names in this test. Each look-up removes the first address of a list, except
+    the last one. `names.asked` counts the look-ups.
+    """
 
     class Names(dict):
         asked: list[str] = []
@@ -33,7 +34,7 @@ def names(monkeypatch):
 
 @pytest.fixture
 def local_receivers(settings, names):
-    """Lets destinations be on this machine, under the name of the receivers."""
+    """Allow destinations on this machine, under the name of the receivers."""
     settings.DELIVERY_ALLOW_PRIVATE = True
     settings.DELIVERY_TIMEOUT = 5.0
     names[HOST] = [["127.0.0.1"]]
@@ -42,7 +43,7 @@ def local_receivers(settings, names):
 
 @pytest.fixture
 def siem(acme) -> Destination:
-    """Acme's, which has dealt with two events of five."""
+    """Acme's destination, which has two of five events."""
     fill(acme, 5)
     destination = make_destination(acme, position=2)
     destination.secret = "whsec_c2VjcmV0"
@@ -52,7 +53,7 @@ def siem(acme) -> Destination:
 
 @pytest.fixture
 def receiver(monkeypatch) -> FakeTransport:
-    """Where all webhooks lead."""
+    """The receiver of all webhooks."""
     transport = FakeTransport()
     lead_to(monkeypatch, lambda _destination: transport)
     return transport

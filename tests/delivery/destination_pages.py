@@ -1,4 +1,4 @@
-"""What tests of the pages of destinations share."""
+"""Helpers for tests of the pages of destinations."""
 
 import re
 
@@ -14,7 +14,7 @@ def page_of(destination):
 
 
 def do(client, destination, action, **data):
-    """The page to which the action leads, as plain words."""
+    """Post the action and return the text of the next page."""
     response = client.post(f"{LIST}{destination.pk}/{action}/", data, follow=True)
     assert response.status_code == 200
     return " ".join(re.sub(r"<[^>]+>", " ", response.text).split())

@@ -1,4 +1,4 @@
-"""Real receivers on this machine: web servers and syslog servers, over TLS, each in a thread."""
+"""Real receivers on this machine: web and syslog servers with TLS, each in a thread."""
 
 import json
 import socket
@@ -18,7 +18,7 @@ HOST = "receiver.example"
 
 @cache
 def authority() -> trustme.CA:
-    """Signs the certificates of all receivers; nobody's system knows it."""
+    """The authority that signs the certificates of all receivers. The system does not trust it."""
     return trustme.CA()
 
 
@@ -46,9 +46,9 @@ class Request:
 
 @dataclass
 class WebReceiver:
-    """Answers what `answers` says, one after the other, and then 200 for ever.
+    """Sends the responses in `answers`, one per request, and then status 200.
 
-    An answer is a status, or a status, headers and a body.
+    A response is a status, or a status, headers and a body.
     """
 
     answers: list[Any] = field(default_factory=list)
@@ -107,7 +107,7 @@ def handler_of(receiver: WebReceiver) -> type[BaseHTTPRequestHandler]:
 
 @dataclass
 class RawReceiver:
-    """Hands each connection, after its handshake, to `converse`."""
+    """Calls `converse` with each connection, after the handshake."""
 
     converse: Callable[[ssl.SSLSocket], None]
     is_tls: bool = True
@@ -140,7 +140,7 @@ class RawReceiver:
 
 @dataclass
 class SyslogReceiver(RawReceiver):
-    """Takes octet-counted frames apart, and says the end in return."""
+    """Parses octet-counted frames, and closes the connection after the sender has closed it."""
 
     converse: Callable[[ssl.SSLSocket], None] = field(init=False)
     messages: list[str] = field(default_factory=list)

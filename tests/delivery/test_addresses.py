@@ -1,4 +1,4 @@
-"""Where destinations may not be, however it is written."""
+"""Addresses that destinations cannot have, in every notation."""
 
 import ipaddress
 import socket
@@ -96,7 +96,7 @@ def test_it_connects_to_nobody_when_a_name_leads_inside(names, monkeypatch, kind
 
 
 def test_it_connects_to_what_it_has_looked_at(names, monkeypatch):
-    """A name that means something else the second time gains nothing."""
+    """It connects to the checked address, even if the name resolves to another one later."""
     connected = []
 
     def connect(self, address):

@@ -1,4 +1,4 @@
-"""Every event arrives, in order, whatever receivers do and whenever workers are killed.
+"""Every event arrives, in order, although receivers fail and workers are killed.
 
 docs/reliability.md has the figures of longer runs.
 """
@@ -10,7 +10,7 @@ import pytest
 from tests import processes
 
 
-@pytest.mark.django_db(transaction=True)  # which leaves nothing of what processes stored
+@pytest.mark.django_db(transaction=True)  # it deletes what the processes stored
 def test_it_delivers_every_event_in_order_through_faults_and_kills(tmp_path):
     result = processes.run(
         processes.environment(tmp_path), "-m", "tests.delivery.chaos", "--events", "2000"

@@ -1,4 +1,4 @@
-"""Destinations are added and changed in the admin, each kind by what it needs."""
+"""Destinations are added and changed in the admin, with a form for each kind."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -16,7 +16,7 @@ ADD = f"{LIST}add/"
 
 @pytest.fixture(autouse=True)
 def public_names(names):
-    """`receiver.example` is on the internet, `inside.example` is not."""
+    """`receiver.example` has a public address, `inside.example` a private one."""
     names[HOST] = [["93.184.216.34"]]
     names["inside.example"] = [["10.0.0.1"]]
 

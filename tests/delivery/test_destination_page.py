@@ -1,4 +1,4 @@
-"""The pages of destinations: how they are, and what can be done with them."""
+"""The pages of destinations: state and actions."""
 
 import re
 from datetime import timedelta
@@ -111,7 +111,7 @@ def test_it_pauses_and_resumes(siem, as_alice):
     ],
 )
 def test_it_goes_back(siem, as_alice, data, position):
-    """The events are from 10:23:13.123456 on, a second apart; Zurich is an hour ahead of UTC."""
+    """The first event is at 10:23:13.123456, the others follow a second apart. Zurich is UTC+1."""
     assert f"from number {position + 1} on are delivered again" in do(
         as_alice, siem, "replay", **data
     )

@@ -1,4 +1,4 @@
-"""Files of JSON lines."""
+"""Destinations that are files of JSON lines."""
 
 import fcntl
 import os
@@ -21,7 +21,7 @@ def folder(settings, tmp_path):
 
 @pytest.fixture
 def today(folder, monkeypatch):
-    """The file of the day, which is still the day before in UTC."""
+    """The file of today, where it is still yesterday in UTC."""
     now = timezone.datetime.fromisoformat("2026-11-23T00:30:00+09:00")
     monkeypatch.setattr(timezone, "now", lambda: now)
     return folder / "acme" / "activity-2026-11-22.ndjson"

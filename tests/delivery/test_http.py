@@ -1,4 +1,4 @@
-"""The client: what it waits for, what it believes, and what it does not follow."""
+"""The HTTP client: timeouts, TLS, limits and redirects."""
 
 import time
 from contextlib import closing
@@ -18,7 +18,7 @@ SUCCESS = b"HTTP/1.1 200 OK\r\n"
 
 
 def post(receiver, body=b"x", **options):
-    """The answer, and the seconds that it took."""
+    """The response, and the elapsed seconds."""
     scheme = "https" if receiver.is_tls else "http"
     options = {"ca_certificate": authority_pem()} | options
     started = time.monotonic()
@@ -27,7 +27,7 @@ def post(receiver, body=b"x", **options):
 
 
 def drip(connection, beginning, piece):
-    """Sends `piece` again and again, more often than any single timeout."""
+    """Send `piece` repeatedly, at intervals shorter than any single timeout."""
     connection.recv(65536)
     connection.sendall(beginning)
     while True:

@@ -1,4 +1,4 @@
-"""The guides say what the transports do."""
+"""The integration guides agree with the transports."""
 
 import re
 import socket
@@ -37,7 +37,7 @@ def test_it_tells_the_size_of_batches():
 
 def test_it_tells_which_answers_are_about_events():
     statuses = ", ".join(str(status.value) for status in sorted(CONTENT_ERRORS))
-    assert f"| {statuses} | it is split" in guide("README")
+    assert f"| {statuses} | the batch is split" in guide("README")
     assert f"| codes {', '.join(map(str, EVENT_ERRORS))} and status 413 |" in guide("splunk")
 
 

@@ -18,12 +18,12 @@ class PigeonForm(DestinationForm):
     address_help = "The name of the loft."
 
     def check_address(self, address: str) -> None:
-        """Any name is valid."""
+        """Accept any name."""
 
 
 @pytest.fixture
 def sky():
-    """Where all pigeons fly to."""
+    """The destination of all pigeons."""
     transport = FakeTransport()
     KINDS.register(
         DestinationKind(

@@ -1,4 +1,4 @@
-"""Parked events on the page of their destination: shown, tried again, discarded."""
+"""Parked events on the page of their destination: shown, retried, discarded."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Real workers that are told to stop, or killed, with a batch in hand."""
+"""Real workers that are stopped or killed during a delivery."""
 
 import json
 import signal
@@ -33,7 +33,7 @@ print(json.dumps([d.position, d.lease_token is None, d.failures, WorkerBeat.obje
 
 @pytest.fixture
 def world(tmp_path):
-    """Starts workers on 150 events that wait for a receiver that holds back its first answer."""
+    """Start workers with 150 events to deliver. The receiver delays its first response."""
     has_begun, go = Event(), Event()
 
     class Answers(list):

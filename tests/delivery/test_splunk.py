@@ -1,4 +1,4 @@
-"""Splunk's HTTP Event Collector, played by a real server."""
+"""Splunk's HTTP Event Collector, imitated by a real server."""
 
 import json
 from contextlib import closing
@@ -21,7 +21,7 @@ def receiver():
 
 
 def sent(receiver, *messages, path="", **fields):
-    """The request that brings `messages`."""
+    """The request that delivers `messages`."""
     address = receiver.url.removesuffix("/in") + path
     with closing(transport("splunk", address, secret=TOKEN, **fields)) as way:
         way.send(messages)

@@ -98,7 +98,7 @@ def test_it_is_content_when_the_receiver_just_closes():
 
 
 def reset(connection):
-    """Close without having read, so that the other side learns that something is lost."""
+    """Close without reading, so that the sender gets a connection reset."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     socket.socket.close(connection)
 

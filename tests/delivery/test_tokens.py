@@ -1,4 +1,4 @@
-"""The token of a Splunk destination stays between its administrators and the server it is for."""
+"""The token of a Splunk destination is sent to its own server only."""
 
 import pytest
 

@@ -24,7 +24,7 @@ def receiver():
 
 
 def sent(receiver, *messages):
-    """The request that brings `messages`."""
+    """The request that delivers `messages`."""
     with closing(transport("webhook", receiver.url)) as way:
         way.send(messages)
     return receiver.requests[-1]
@@ -55,7 +55,7 @@ def test_it_signs_as_the_specification_says(receiver):
 
 
 def test_it_signs_the_example_of_the_reference_library():
-    """Its test vector."""
+    """The test vector of the library."""
     key = base64.b64decode(SECRET.removeprefix("whsec_"))
     signed = b'msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{"test": 2432232314}'
     digest = hmac.new(key, signed, hashlib.sha256).digest()

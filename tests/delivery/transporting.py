@@ -13,7 +13,7 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 
 def destination(kind: str, address: str, *, secret: str = SECRET, **fields: Any) -> Destination:
-    """Acme's, not stored."""
+    """A destination of Acme that is not stored."""
     acme = Organization(pk=1, slug="acme", name="Acme Robotics")
     made = Destination(
         pk=7,

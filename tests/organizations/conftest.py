@@ -1,4 +1,4 @@
-"""Fixtures of the support staff's pages."""
+"""Fixtures of the tests of support pages."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""What the tests of the members' import share."""
+"""Helpers for tests of the import of members."""
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 

@@ -1,4 +1,4 @@
-"""The figures of the home page."""
+"""The figures on the home page."""
 
 import pytest
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""Files that the members' import takes in no part."""
+"""Files that the import of members refuses as a whole."""
 
 import pytest
 
@@ -13,7 +13,7 @@ REFUSAL = (
 
 
 def messages(response):
-    """What the page says about each row, in the order of the rows."""
+    """The messages of the page about each row, in the order of the rows."""
     return [
         "; ".join(message for texts in row.error_dict.values() for message in texts)
         for row in response.context["result"].invalid_rows

@@ -1,4 +1,4 @@
-"""Who may open which of the support staff's pages."""
+"""Access to the support pages, by user."""
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -35,7 +35,7 @@ NOBODYS_PAGES = ["upgraderequest/add/", "upgraderequest/{request}/delete/"]
 
 
 def address(page: str) -> str:
-    """The page, of an organization, member, user and request made for it."""
+    """The URL of the page, for a new organization, member, user and request."""
     member = MemberFactory()
     return "/admin/organizations/" + page.format(
         organization=member.organization.pk,

@@ -1,4 +1,4 @@
-"""Support staff and superusers administer no organization, whichever way somebody tries."""
+"""Support staff and superusers cannot become administrators of an organization."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""The guard against formulas."""
+"""The escape of text that looks like a formula."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Upgrade requests, and the answers of the support staff."""
+"""Upgrade requests, and the answers of support staff."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""Uploads begin with an empty folder, and end with the worker of the same process."""
+"""Fixtures of the tests of uploads: an empty folder, and the worker in the test's process."""
 
 import pytest
 
@@ -14,5 +14,5 @@ def _empty_folder():
 
 @pytest.fixture(autouse=True)
 def _one_connection(monkeypatch):
-    """The worker would close the connection that the test holds a transaction on."""
+    """Keep the connection open. The worker would close that of the test's transaction."""
     monkeypatch.setattr("activity.worker.loop.close_old_connections", lambda: None)

@@ -1,4 +1,4 @@
-"""A real worker that is ended in the middle of an import, and the one after it."""
+"""A real worker is stopped or killed during an import, and another one continues."""
 
 import signal
 import sqlite3
@@ -37,7 +37,7 @@ print(json.dumps([job.status, job.accepted, job.duplicates, job.rejected, Event.
 
 
 def accepted(folder) -> int:
-    """What the import has stored so far."""
+    """The number of events that the import has stored so far."""
     question = "SELECT accepted FROM uploads_importjob"
     if connection.vendor == "sqlite":
         with closing(sqlite3.connect(folder / "processes.sqlite3")) as database:
@@ -47,7 +47,7 @@ def accepted(folder) -> int:
         return cursor.fetchone()[0]
 
 
-@pytest.mark.django_db(transaction=True)  # which leaves nothing of what processes stored
+@pytest.mark.django_db(transaction=True)  # it deletes what the processes stored
 @pytest.mark.parametrize(
     ("number", "left_as"), [(signal.SIGKILL, "running"), (signal.SIGTERM, "queued")]
 )

@@ -1,4 +1,4 @@
-"""From the form to the summary."""
+"""The pages of an import, from the form to the summary."""
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
@@ -75,7 +75,7 @@ def test_it_stores_nothing_for_a_preview(acme, as_alice):
 
 
 def test_it_writes_nothing_for_a_preview(acme, as_alice):
-    """Neither rows nor savepoints nor locks."""
+    """No rows, savepoints or locks."""
     imported(as_alice, GOOD % "a")
     job = uploaded(as_alice, GOOD % "a" + GOOD % "b" + (GOOD % "a").replace("read", "used"))
     with CaptureQueriesContext(connection) as captured:

@@ -1,4 +1,4 @@
-"""What the tests of uploads share."""
+"""Helpers for tests of uploads."""
 
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ GOOD = '{"id":"%s","occurred_at":"2025-11-22T10:23:13Z","event":"item.read"}\n'
 def upload(
     client: Client, content: str | bytes | Path, name: str = "events.jsonl", **fields: Any
 ) -> HttpResponse:
-    """The answer to the form."""
+    """Submit the form and return the response."""
     if isinstance(content, Path):
         name, content = content.name, content.read_bytes()
     body = content.encode() if isinstance(content, str) else content
@@ -30,7 +30,7 @@ def upload(
 
 
 def uploaded(client: Client, content: str | bytes | Path, **fields: Any) -> ImportJob:
-    """The import that waits for its confirmation."""
+    """Upload a file and return the unconfirmed import."""
     response = upload(client, content, **fields)
     assert response.status_code == 302, response.context["adminform"].form.errors
     return ImportJob.objects.latest("pk")
@@ -41,7 +41,7 @@ def address(job: ImportJob, action: str = "change") -> str:
 
 
 def imported(client: Client, content: str | bytes | Path, **fields: Any) -> ImportJob:
-    """The import, confirmed and done by a worker."""
+    """Upload a file, confirm the import, run the worker, and return the import."""
     job = uploaded(client, content, **fields)
     client.post(address(job, "start"))
     run_worker()
@@ -54,7 +54,7 @@ def run_worker() -> None:
 
 
 def tally(job: ImportJob) -> str:
-    """As the command says it."""
+    """The counts, in the format of the command's output."""
     return (
         f"accepted={job.accepted} duplicates={job.duplicates} "
         f"conflicts={job.conflicts} rejected={job.rejected}\n"
@@ -62,7 +62,7 @@ def tally(job: ImportJob) -> str:
 
 
 def files() -> list[str]:
-    """The names of all files that are kept."""
+    """The names of all stored files."""
     return sorted(uploads_storage().listdir("")[1])
 
 

@@ -1,11 +1,11 @@
-"""Files that are larger than what a test should hold in memory."""
+"""Files that are too large for the memory of a test."""
 
 import io
 from collections.abc import Sequence
 
 
 class Endless(io.RawIOBase):
-    """The `pieces` one after another; None stands for `size` bytes of filling."""
+    """A file of `pieces`, in order. None stands for `size` bytes of padding."""
 
     def __init__(self, pieces: Sequence[bytes | None], size: int, filling: bytes = b"x") -> None:
         self._pieces = [

@@ -1,4 +1,4 @@
-"""Ways to run an importer or the command in a test."""
+"""Helpers to run an importer or the command in a test."""
 
 import io
 from pathlib import Path
@@ -18,20 +18,20 @@ UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]
 
 
 def parse(name: str, content: bytes, *, zone: str | None = None) -> list[Parsed | Rejected]:
-    """What the importer `name` yields for a file of this content; `auto` recognizes it."""
+    """The results of the importer `name` for a file with this content; `auto` recognizes it."""
     file = open_rows(io.BytesIO(content), format_name=name, zone=ZoneInfo(zone) if zone else None)
     return list(file.rows)
 
 
 def drafts(name: str, content: bytes, *, zone: str | None = None) -> list[EventDraft]:
-    """The drafts, when no row is rejected."""
+    """The drafts. Fails if a row is rejected."""
     rows = parse(name, content, zone=zone)
     assert [row for row in rows if isinstance(row, Rejected)] == []
     return [row.draft for row in rows]
 
 
 def told(rows: list[Parsed | Rejected]) -> list[str]:
-    """The rejected rows as they are named to a person."""
+    """The messages about rejected rows."""
     return [f"{row.raw.place}: {row.reason}" for row in rows if isinstance(row, Rejected)]
 
 
@@ -42,7 +42,7 @@ class Outcome(NamedTuple):
 
 
 def import_events(file: Path | str, *arguments: str) -> Outcome:
-    """The command, run as by a shell, into the organization `acme` unless another is named."""
+    """Run the command as a shell does, by default into the organization `acme`."""
     stdout, stderr = io.StringIO(), io.StringIO()
     if "--organization" not in arguments:
         arguments = ("--organization", "acme", *arguments)

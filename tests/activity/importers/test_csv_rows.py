@@ -1,4 +1,4 @@
-"""CSV that is broken, or larger than the memory."""
+"""Invalid CSV, and CSV that is larger than memory."""
 
 import csv
 import io

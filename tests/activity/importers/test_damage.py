@@ -1,4 +1,4 @@
-"""Files that got damaged on their way."""
+"""Damaged files."""
 
 import pytest
 from hypothesis import given
@@ -35,7 +35,7 @@ def _damaged(content: bytes, damage: list[tuple[int, int, bytes]]) -> bytes:
 
 
 def _rows(name: str, content: bytes) -> list[Parsed | Rejected]:
-    """What the importer makes of it; nothing when it says that the file is unusable."""
+    """The results of the importer; an empty list if it raises `Unusable`."""
     try:
         return parse(name, content, zone="Europe/Zurich")
     except Unusable:

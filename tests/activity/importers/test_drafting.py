@@ -28,7 +28,7 @@ from tests import factories
 PATIENCE = 60
 PROTON_CSV = IMPORTERS["proton"].shapes[1]
 HEADER = "Time,User Name,User Email,Event,IP\r\n"
-# A row, one whose time comes twice on the night the clocks go back, and two that are refused.
+# A row, a row in the hour that occurs twice when clocks go back, and two invalid rows.
 ROWS = [
     '"Oct 20, 2025, 10:23 AM",Dana,dana@acme.example,Item Read,203.0.113.7\r\n',
     '"Oct 26, 2025, 2:30 AM",Dana,dana@acme.example,Item Read,2001:db8::1\r\n',
@@ -53,7 +53,7 @@ def _drafting_process(options: Options, row_format: base.RowFormat = PROTON_CSV)
 
 
 def _alone() -> tuple[list[Parsed | Rejected], int]:
-    """What comes of the file in one process, and how many times were guessed."""
+    """The results of the file in one process, and the number of guessed times."""
     options = _options()
     rows = list(IMPORTERS["proton"]._parse_first(PROTON_CSV, _rows(), options))
     return rows, options.times.guessed
@@ -69,7 +69,7 @@ def _no_work_here(*_args) -> None:
 
 @pytest.fixture
 def started(monkeypatch) -> list[subprocess.Popen]:
-    """The processes that were started."""
+    """The processes that the import starts."""
     found = []
 
     class Watched(subprocess.Popen):
@@ -150,7 +150,7 @@ def test_it_asks_for_help_with_large_files_only(monkeypatch, started):
 
 
 def test_it_asks_for_no_help_to_look_at_the_first_rows(started):
-    """Not even where rows of one time are held until their order is known."""
+    """Not even if rows of the same time are held back until their order is known."""
     content = b"".join(NATIVE % number for number in range(base.MIN_ROWS_FOR_PROCESS + 1, 0, -1))
     file = open_rows(io.BytesIO(content), format_name="native")
     for _number in range(1000):

@@ -1,4 +1,4 @@
-"""Whole files of every shape."""
+"""Complete files in every format and variant."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Which format a file is of."""
+"""Recognition of file formats."""
 
 import pytest
 

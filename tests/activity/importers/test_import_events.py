@@ -1,4 +1,4 @@
-"""The command: what it says, what it stores, how it ends."""
+"""`manage.py import_events`: output, stored events, exit status."""
 
 import io
 import sys
@@ -16,7 +16,7 @@ CSV_HEADER = "Time,User Name,User Email,Event,IP\r\n"
 
 @pytest.fixture
 def folder(tmp_path, acme, monkeypatch):
-    """An empty folder, to be in; the organization `acme` is there too."""
+    """An empty current folder. The organization `acme` exists."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

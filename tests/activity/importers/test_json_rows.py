@@ -1,4 +1,4 @@
-"""JSON that is broken, cut off, or larger than the memory."""
+"""JSON that is invalid, truncated, or larger than memory."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""An import that is killed while it runs."""
+"""An import that is killed can be repeated."""
 
 import os
 import signal
@@ -19,7 +19,7 @@ PATIENCE = 60
 
 @pytest.fixture
 def manage(tmp_path):
-    """Starts `manage.py` on a database of its own, which has the organization `acme`."""
+    """Starts `manage.py` on a separate database, which contains the organization `acme`."""
     environment = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/killed.sqlite3"}
 
     def start(*arguments: str) -> subprocess.Popen:

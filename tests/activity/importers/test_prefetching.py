@@ -51,7 +51,7 @@ def test_it_raises_what_went_wrong_after_what_went_well():
 
 
 def test_it_lets_a_file_be_closed_that_is_being_read():
-    """Ctrl+C was pressed twice while the file did not respond."""
+    """As after a second Ctrl+C while a read of the file blocks."""
     begins, goes_on = threading.Event(), threading.Event()
 
     def rows():

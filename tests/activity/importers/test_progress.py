@@ -1,4 +1,4 @@
-"""What a terminal shows while the command imports."""
+"""The progress of an import in a terminal."""
 
 import io
 import re

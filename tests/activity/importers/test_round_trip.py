@@ -1,4 +1,4 @@
-"""A log that is exported, imported into another organization, and exported again."""
+"""A log is exported, imported into another organization, and exported again."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ from tests.activity.importers.running import FIXTURES, import_events
 
 @pytest.fixture
 def moved(acme, tmp_path):
-    """Exports Acme's log and the one that is made of that export, as text."""
+    """Export Acme's log, import it into another organization, and return both exports as text."""
 
     def move(export_format: str, import_format: str) -> tuple[str, str]:
         factories.OrganizationFactory(slug="moved")

@@ -1,4 +1,4 @@
-"""Fixtures of the engine's tests."""
+"""Fixtures of the tests of the engine."""
 
 import pytest
 
@@ -8,11 +8,11 @@ from tests.delivery.engine.fakes import make_destination
 
 @pytest.fixture(autouse=True)
 def _kept_connection(monkeypatch):
-    """Django closes connections that are in a transaction, as that of a test is."""
+    """Keep the connection open. The engine would close that of the test's transaction."""
     monkeypatch.setattr("activity.worker.loop.close_old_connections", lambda: None)
 
 
 @pytest.fixture
 def siem(acme) -> Destination:
-    """Acme's destination, at the beginning of an empty log."""
+    """Acme's destination, with an empty log."""
     return make_destination(acme)

@@ -1,4 +1,4 @@
-"""A receiver in memory, and destinations that lead to it."""
+"""A receiver in memory, and destinations that deliver to it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,7 @@ from tests import factories
 
 @dataclass
 class FakeTransport:
-    """Raises or calls each of `answers`, one a batch, then accepts everything but `poison`."""
+    """Raises or calls one of `answers` per batch, then accepts all events except `poison`."""
 
     MAX_BATCH = 10
 
@@ -51,13 +51,13 @@ class FakeTransport:
 
 
 def make_destination(organization: Organization, **fields: Any) -> Destination:
-    """A stored one that begins with the first event."""
+    """Store a destination that begins with the first event."""
     defaults = {"name": "SIEM", "kind": "webhook", "address": "https://siem.example/in"}
     return Destination.objects.create(organization=organization, **(defaults | fields))
 
 
 def fill(organization: Organization, count: int, **fields: Any) -> None:
-    """Record so many more events, a second apart."""
+    """Record `count` more events, a second apart."""
     first = factories.draft(**fields).occurred_at
     drafts = [
         factories.draft(**fields | {"occurred_at": first + timedelta(seconds=number)})
@@ -75,6 +75,6 @@ def run_turn() -> bool:
 
 
 def lead_to(monkeypatch: Any, transport: Any) -> None:
-    """Let all webhooks use `transport`, a function of the destination."""
+    """Make all webhooks use `transport`, a function of the destination."""
     kind = replace(KINDS["webhook"], transport=transport)
     monkeypatch.setitem(KINDS._entries, "webhook", kind)

@@ -44,7 +44,7 @@ def test_it_says_when_it_lags_for_want_of_a_worker(siem, acme, monkeypatch):
     heartbeats.beat("one")
     seen_later(monkeypatch, 80)
     assert health_of(siem).reason == ""
-    seen_later(monkeypatch, 40)  # later still
+    seen_later(monkeypatch, 40)  # and later
     assert health_of(siem).reason == "No worker is running."
 
 

@@ -1,4 +1,4 @@
-"""A destination belongs to one worker at a time, and who has lost it changes nothing."""
+"""A destination is leased to one worker at a time. A worker without the lease changes nothing."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -25,7 +25,7 @@ def expire():
 
 @pytest.fixture
 def lease(siem, acme):
-    """This worker's."""
+    """The lease of this worker."""
     fill(acme, 50)
     return claim()
 
@@ -164,7 +164,7 @@ def test_a_slow_worker_does_not_move_the_cursor_of_the_faster_one(siem, receiver
 
     def overtaken():
         expire()
-        assert run_turn()  # another worker does it all
+        assert run_turn()  # another worker delivers all of it
 
     receiver.answers = [overtaken]
     run_turn()
@@ -188,7 +188,7 @@ def test_a_slow_worker_does_not_announce_a_failure_that_is_over(siem, receiver, 
 
 
 def claims_at_once(workers):
-    """What so many threads get, each with a connection of its own."""
+    """Claim in several threads at once, each with its own connection. Return the results."""
     barrier = Barrier(workers, timeout=30)
 
     def one(_number):
@@ -218,7 +218,7 @@ def test_it_gives_each_destination_once_to_many_workers_at_once():
 
 
 def test_it_looks_at_the_row_anew_and_at_nothing_else(lease, monkeypatch):
-    """Two workers saw it free; the slower one's UPDATE must see that it is not."""
+    """Two workers read it as free. The UPDATE of the slower one must find that it is leased."""
     seen = Destination.objects.filter(pk=lease.destination.pk)
     monkeypatch.setattr(leases, "due", lambda now: seen)
     assert claim() is None

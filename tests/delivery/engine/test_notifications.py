@@ -16,7 +16,7 @@ from tests.delivery.engine.fakes import fill, make_destination, run_turn
 
 @pytest.fixture
 def people(acme, alice, charlie):
-    """Two administrators, and others."""
+    """Two administrators, and users who must get no mail."""
     factories.administrator(acme, Role.OWNER, email="owner@acme.example")
     suspended = factories.administrator(acme, email="suspended@acme.example")
     suspended.memberships.update(status=MemberStatus.SUSPENDED)
@@ -32,7 +32,7 @@ def attempt(receiver, *, fails):
 
 @pytest.fixture
 def failing(siem, receiver, acme):
-    """It failed for the first time so many hours ago."""
+    """A destination that first failed `hours` ago."""
 
     def since(hours):
         fill(acme, 5)

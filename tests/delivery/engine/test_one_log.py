@@ -1,4 +1,4 @@
-"""An event that was set aside is read from the log of its organization alone."""
+"""Parked events are read from the log of their organization only."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Events that a receiver refuses are found, set aside and shown; the others arrive."""
+"""Events that a receiver refuses are isolated, parked and shown. The others are delivered."""
 
 import time
 from datetime import timedelta

@@ -15,7 +15,7 @@ from tests.delivery.engine.fakes import fill, make_destination, run_turn
 
 @pytest.fixture
 def delivered(siem, receiver, acme):
-    """All of twenty events have arrived, but for the parked number 4."""
+    """A destination with twenty delivered events, except number 4, which is parked."""
     fill(acme, 20)
     receiver.poison = {4}
     run_turn()

@@ -10,7 +10,7 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
 @pytest.fixture
 def sealed(siem):
-    """A stored secret."""
+    """A stored, encrypted secret."""
     siem.secret = SECRET
     siem.save()
     return siem

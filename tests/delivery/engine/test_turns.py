@@ -1,4 +1,4 @@
-"""One turn of one destination: what is sent, in what order, and how far it counts as done."""
+"""One turn of one destination: sent events, their order, and the stored position."""
 
 from datetime import timedelta
 
@@ -87,13 +87,13 @@ def test_it_tries_again_later_when_the_receiver_fails(siem, receiver, acme):
     assert (siem.position, siem.failures, siem.last_error) == (0, 1, "503")
     assert siem.failing_since is not None
     assert timezone.now() < siem.retry_at <= timezone.now() + timedelta(seconds=2)
-    assert not run_turn()  # it is not time yet
+    assert not run_turn()  # not due yet
     Destination.objects.update(retry_at=timezone.now())
     assert run_turn()
     siem.refresh_from_db()
     assert receiver.seqs == [1, 2, 3, 4, 5]
     assert (siem.failures, siem.failing_since, siem.retry_at) == (0, None, None)
-    assert siem.last_error == "503"  # what it was, for whoever looks afterwards
+    assert siem.last_error == "503"  # kept for later diagnosis
 
 
 def test_it_keeps_the_time_of_the_first_failure(siem, receiver, acme):

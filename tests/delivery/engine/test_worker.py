@@ -1,4 +1,4 @@
-"""The loop: what it does about due work, mistakes, a database that goes away, and signals."""
+"""The worker's loop: due work, errors, a lost database connection, and signals."""
 
 import logging
 import signal
@@ -19,14 +19,14 @@ from tests.delivery.engine.fakes import fill, make_destination
 
 @pytest.fixture
 def tasks(monkeypatch):
-    """The worker's tasks, none at first."""
+    """The tasks of the worker, an empty list at first."""
     monkeypatch.setattr(run_worker, "TASKS", tasks := [])
     return tasks
 
 
 @pytest.fixture
 def naps(monkeypatch):
-    """Sleeps, in seconds, that take no time. So many in one test are an endless loop."""
+    """The durations of sleeps, which return at once. A test fails after too many sleeps."""
     naps = []
 
     def nap(_worker, seconds):
@@ -73,7 +73,7 @@ def test_it_works_until_it_is_stopped(db, tasks, naps):
 
     tasks.append(work)
     worker.run()
-    assert done == [0, 0, 1, 1, 2]  # it sleeps when there was nothing to do
+    assert done == [0, 0, 1, 1, 2]  # it sleeps if no work was due
     assert not WorkerBeat.objects.exists()
 
 
