@@ -5,6 +5,7 @@ tables can be distributed by organization.
 """
 
 import unicodedata
+import uuid
 from typing import Any, NoReturn
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -144,13 +145,17 @@ class Event(AppendOnlyModel):
 
 
 class LogHead(models.Model):
-    """Totals of an organization's log. Writers lock this row.
+    """Totals of an organization's log, and its tree. Writers lock this row.
 
     `size` is the number of events and the last `seq`. Pages read the other fields instead of
     counting: events by type (see `recording.type_counts`), and the times of the earliest and latest
     event. `time_zone` is the
     time zone of the days in `LogDay`. If `has_former_ids`, names are a part of the ids of its
     earliest events, see `recording.identity`.
+
+    The first `hashed` events are in the tree, of which `frontier` has the hashes that new leaves
+    need. `uuid` names the organization in its leaves. `salt_key` is the key of the block that is
+    not full; if it is empty, the block itself has its salts. See `activity.evidence`.
     """
 
     organization = models.OneToOneField(
@@ -162,6 +167,10 @@ class LogHead(models.Model):
     latest = models.DateTimeField(null=True)
     time_zone = models.CharField(max_length=64, blank=True)
     has_former_ids = models.BooleanField(default=False)
+    uuid = models.UUIDField(default=uuid.uuid4, editable=False)
+    hashed = models.BigIntegerField(default=0)
+    frontier = models.BinaryField(default=b"")
+    salt_key = models.BinaryField(default=b"")
 
     class Meta:
         verbose_name = _("log head")

@@ -1,18 +1,17 @@
 """Event ids and contents, which decide whether two events are the same event."""
 
 import hashlib
-import json
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
+from activity.canonical_json import encode
 from activity.drafts import EventDraft
 from organizations.models import Organization
 
 UUID_LENGTH = 36  # of the text form in exports
-encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode  # equal for equal JSON
 # What is compared of two events with the same id. The last element is `data`.
 Content = tuple[Any, ...]
 FIELDS = (

@@ -7,7 +7,7 @@ a reader that follows `seq` misses no event.
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from activity.drafts import EventDraft
+from activity.evidence import appending
 from activity.models import Actor, Event, LogHead
 from activity.recording import bulk_insert, daily_counts, type_counts
 from activity.recording.duplicates import (
@@ -104,7 +105,9 @@ def _insert(head: LogHead, new: dict[uuid.UUID, EventDraft], context: BatchConte
         context.actors.clear()
     people = {(draft.email, draft.name) for draft in new.values()} - context.actors.keys()
     actors = context.actors | _actor_ids(head.organization, people) if people else context.actors
-    bulk_insert.insert(Event, COLUMNS, _rows(head.organization, head.size, new, actors))
+    now = timezone.now()
+    bulk_insert.insert(Event, COLUMNS, _rows(head.organization, head.size, new, actors, now))
+    appending.add_recorded(head, list(new.items()), now)
     _advance(head, list(new.values()))
     context.actors.update(actors)
 
@@ -148,9 +151,9 @@ def _rows(
     last_seq: int,
     new: dict[uuid.UUID, EventDraft],
     actors: dict[tuple[str, str], int],
+    now: datetime,
 ) -> Iterator[tuple[Any, ...]]:
-    """Rows with the values of `COLUMNS`."""
-    now = timezone.now()
+    """Rows with the values of `COLUMNS`. `now` is when drafts without `received_at` arrived."""
     for seq, (event_id, draft) in enumerate(new.items(), start=last_seq + 1):
         yield (
             event_id,

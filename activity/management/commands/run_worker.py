@@ -1,4 +1,4 @@
-"""`manage.py run_worker`: delivers events, imports uploaded files, and keeps statistics fresh."""
+"""`manage.py run_worker`: deliveries, imports of uploads, statistics, and evidence."""
 
 import signal
 from argparse import ArgumentParser
@@ -10,19 +10,20 @@ from django.utils.translation import gettext as _
 from activity.database_errors import DATABASE_ERRORS, on_one_line
 from activity.delivery.engine import deliver
 from activity.delivery.secrets import reencrypt_secrets
+from activity.evidence.work import work as advance_evidence
 from activity.recording.statistics import work as refresh_statistics
 from activity.uploads.work import work as import_uploads
 from activity.worker.loop import Step, Task, Worker
 
 ON_START: list[Step] = [reencrypt_secrets]
-TASKS: list[Task] = [deliver, import_uploads, refresh_statistics]
+TASKS: list[Task] = [deliver, import_uploads, refresh_statistics, advance_evidence]
 ON_STOP: list[Step] = [import_uploads.stop]
 
 
 class Command(BaseCommand):
     help = (
-        "Deliver events to destinations, import uploaded files and keep PostgreSQL's statistics "
-        "fresh, until SIGTERM or Ctrl-C. "
+        "Deliver events to destinations, import uploaded files, keep PostgreSQL's statistics fresh "
+        "and write the hashes of logs, until SIGTERM or Ctrl-C. "
         "Any number of workers may run side by side."
     )
 

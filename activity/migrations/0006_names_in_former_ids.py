@@ -8,7 +8,7 @@ def mark_existing_logs(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("activity", "0004_fold_event_codes")]
+    dependencies = [("activity", "0005_log_tree")]
 
     operations = [
         migrations.AddField(
