@@ -7,6 +7,7 @@ import pytest
 
 from activity.models import Event
 from activity.recording import record
+from activity.recording.identity import former_ids
 from tests.factories import OrganizationFactory, draft, event
 
 pytestmark = pytest.mark.django_db
@@ -83,19 +84,28 @@ def test_it_differs_with_any_content(acme, change):
     assert receipt.accepted == len(set(ids_of(acme))) == 2
 
 
+PINNED = [
+    {"client": "Firefox", "data": {"b": [1, 2.5, None], "a": "ü"}},
+    {"client": "Firefox", "data": {"a": "ü", "b": [1, 2.5, None]}},
+    {"source_id": "01J"},
+]
+
+
 def test_it_depends_on_nothing_but_organization_source_and_content(acme):
     """If ids changed, an existing log would store known events again."""
     organization = OrganizationFactory(pk=7_000_001)
-    record(
-        organization,
-        [
-            draft(client="Firefox", data={"b": [1, 2.5, None], "a": "ü"}),
-            draft(client="Firefox", data={"a": "ü", "b": [1, 2.5, None]}),
-            draft(source_id="01J"),
-        ],
-    )
+    record(organization, [draft(**fields) for fields in PINNED])
     assert [str(event_id) for event_id in ids_of(organization)] == [
+        "01a19bc8-d6e3-822f-b817-85749f1731df",
+        "01a19bc8-d6e3-8c76-8de0-1eb805345e73",
+        "01a19bc8-d6e3-8322-b998-1b9a8b7e7999",
+    ]
+
+
+def test_it_still_derives_the_ids_of_logs_whose_ids_include_names():
+    organization = OrganizationFactory.build(pk=7_000_001)
+    former = former_ids(organization, [draft(**fields) for fields in PINNED], {})
+    assert [str(event_id) for event_id in former if event_id] == [
         "01a19bc8-d6e3-83be-973e-d1840e65a17f",
         "01a19bc8-d6e3-80d1-bd3a-0b9ba76927c7",
-        "01a19bc8-d6e3-8322-b998-1b9a8b7e7999",
     ]
