@@ -104,6 +104,8 @@ def _page(request: HttpRequest, status: HTTPStatus, title: str, text: str) -> Ht
     """A page with the menu of the user, who may have none."""
     if request.path_info.startswith(API_PREFIX):
         return HttpResponse(status=status)
+    if not hasattr(request, "user"):  # such as for static files: no middleware has run
+        return _bare_page(status, title, text)
     context = admin.site.each_context(request)
     context |= {
         "title": title,

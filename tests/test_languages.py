@@ -15,7 +15,7 @@ from activity.api.models import ApiKey, Scope
 from activity.delivery.models import Destination
 from activity.delivery.notifications import MAIL_AFTER, notify
 from activity.event_types import EVENT_TYPES, english_label
-from activity.formats import FIELDS, ecs, ocsf
+from activity.formats import FIELDS, FORMATS
 from activity.importers.vendors.proton import code_named
 from activity.models import Event
 from tests.factories import PASSWORD, administrator, event
@@ -188,8 +188,8 @@ def test_it_names_event_types_for_machines_in_english(language, acme):
         stored = Event.objects.values_list(*FIELDS, named=True).get()
         assert english_label("item.read") == "Item Read"
         assert code_named("Item Read") == "item.read"
-        for render in (ecs, ocsf):
-            assert render(stored, acme)["message"] == "Item Read"
+        for code in ("ecs", "ocsf"):
+            assert FORMATS[code].write(stored, acme)["message"] == "Item Read"
 
 
 def test_it_translates_the_labels_of_event_types():

@@ -10,13 +10,13 @@ from organizations.models import Member, Organization, User
 
 @pytest.fixture
 def demo(db, settings, tmp_path, capsys, unused_port):
-    """Run the command and return its output."""
+    """Run the command and return what it printed on standard output and on standard error."""
     settings.STATIC_ROOT = tmp_path
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # is quick
 
     def run(*arguments):
         call_command("demo", f"--port={unused_port}", "--events=60", *arguments)
-        return capsys.readouterr().out
+        return capsys.readouterr()
 
     return run
 
@@ -41,7 +41,7 @@ def test_it_makes_the_organizations_with_their_activity(demo):
 
 
 def test_it_prints_logins_that_work(demo, unused_port):
-    printed = demo()
+    printed = demo().out
     assert f"http://127.0.0.1:{unused_port}/" in printed
     assert passwords(printed).keys() == {login.email for login in LOGINS}
     for email, password in passwords(printed).items():
@@ -62,10 +62,10 @@ def test_it_gives_each_login_its_place(demo):
 
 
 def test_it_keeps_data_and_passwords_the_second_time(demo):
-    first = passwords(demo())
+    first = passwords(demo().out)
     printed = demo()
-    assert "acme is here already, and stays as it is" in printed
-    assert "make demo DEMO_PASSWORD=" in printed
+    assert "acme is here already, and stays as it is" in printed.err
+    assert "make demo DEMO_PASSWORD=" in printed.out
     assert Event.objects.count() == 3 * 60
     for email, password in first.items():
         assert User.objects.get(email=email).check_password(password)
@@ -73,7 +73,7 @@ def test_it_keeps_data_and_passwords_the_second_time(demo):
 
 def test_it_sets_the_password_it_is_given(demo):
     demo()
-    printed = demo("--password=tulips in the snow")
+    printed = demo("--password=tulips in the snow").out
     assert "tulips in the snow" in printed
     assert "DEMO_PASSWORD" not in printed
     assert User.objects.get(email="admin@acme.example").check_password("tulips in the snow")

@@ -126,8 +126,11 @@ def questions(client, url):
 @pytest.mark.parametrize(
     ("query", "log"),
     [
-        ("", {"activity_loghead": 1, "activity_logday": 1, "activity_event": 1}),
-        ("?ip=203.0.113.7", {"activity_loghead": 1, "activity_event": 2}),
+        (
+            "",
+            {"activity_loghead": 1, "activity_logday": 1, "activity_event": 1, "activity_actor": 1},
+        ),
+        ("?ip=203.0.113.7", {"activity_loghead": 1, "activity_event": 2, "activity_actor": 1}),
     ],
 )
 def test_it_asks_the_same_questions_for_one_row_and_for_fifty(as_alice, acme, query, log):

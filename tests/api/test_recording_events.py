@@ -216,4 +216,4 @@ def test_it_asks_the_database_as_often_for_many_events_as_for_few(post):
         return len(captured)
 
     post(event())  # creates the actor and the day
-    assert queries(2) == queries(300)
+    assert queries(2) == queries(200)  # all in the first block of the log

@@ -28,6 +28,7 @@ def test_it_reads_every_column():
             ip="203.0.113.7",
             vault_id="v_81",
             item_id="-i",
+            log_seq=7,
         )
     ]
 
