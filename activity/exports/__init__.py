@@ -5,7 +5,7 @@ An export contains the events that the log held when the export started.
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from datetime import UTC
 from enum import StrEnum
 
@@ -61,7 +61,7 @@ def file_response(file: FieldFile, filename: str) -> FileResponse:
     )
 
 
-def stream(query: LogQuery, export_format: Format) -> Iterator[bytes]:
+def stream(query: LogQuery, export_format: Format) -> Generator[bytes, None, None]:
     """The export in pieces of many rows. Raises `ValueError` if the query is not valid."""
     if not query.is_valid:
         raise ValueError("An invalid query exports nothing.")
@@ -70,7 +70,7 @@ def stream(query: LogQuery, export_format: Format) -> Iterator[bytes]:
     return _json_lines(query)
 
 
-def _csv(query: LogQuery) -> Iterator[bytes]:
+def _csv(query: LogQuery) -> Generator[bytes, None, None]:
     resource = EventResource()
     yield _encode([resource.headings()])
     rows = resource.select(ordered(_as_of_now(query), query.order))
@@ -86,7 +86,7 @@ def _encode(rows: Iterable[Sequence[str | None]]) -> bytes:
     return text.getvalue().encode()
 
 
-def _json_lines(query: LogQuery) -> Iterator[bytes]:
+def _json_lines(query: LogQuery) -> Generator[bytes, None, None]:
     for rows in ordering.batches(_as_of_now(query), query.order, list(FIELDS), BATCH_SIZE):
         yield "".join([to_json(native(row)) + "\n" for row in rows]).encode()
 
