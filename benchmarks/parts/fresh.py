@@ -41,8 +41,14 @@ COPY = """
         ON new.organization_id = {target} AND new.email = old.email AND new.name = old.name
     WHERE event.organization_id = {source};
 
-    INSERT INTO activity_loghead (organization_id, size, type_counts, earliest, latest, time_zone)
-    SELECT {target}, size, type_counts, earliest, latest, time_zone FROM activity_loghead
+    INSERT INTO activity_loghead (
+        organization_id, size, type_counts, earliest, latest, time_zone,
+        has_former_ids, uuid, hashed, frontier, salt_key
+    )
+    SELECT
+        {target}, size, type_counts, earliest, latest, time_zone,
+        has_former_ids, gen_random_uuid(), hashed, frontier, salt_key
+    FROM activity_loghead
     WHERE organization_id = {source};
 
     INSERT INTO activity_logday (organization_id, day, type_counts, hours)
