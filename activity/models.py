@@ -149,9 +149,8 @@ class LogHead(models.Model):
 
     `size` is the number of events and the last `seq`. Pages read the other fields instead of
     counting: events by type (see `recording.type_counts`), and the times of the earliest and latest
-    event. `time_zone` is the
-    time zone of the days in `LogDay`. If `has_former_ids`, names are a part of the ids of its
-    earliest events, see `recording.identity`.
+    event. `time_zone` is that of the days in `LogDay`. If `has_former_ids`, names are a part of the
+    ids of its earliest events, see `recording.identity`.
 
     The first `hashed` events are in the tree, of which `frontier` has the hashes that new leaves
     need. `uuid` names the organization in its leaves. `salt_key` is the key of the block that is

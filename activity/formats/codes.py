@@ -1,7 +1,6 @@
-"""What a code says of itself, for formats that have words of their own for it.
+"""Split an event code into parts, for formats that have terms of their own for them.
 
-A code is `what.happened`, and the registry knows its category. So a new event type needs no line in
-any format.
+Codes have the form `object.verb`. So a new event type needs no line in any format.
 """
 
 from typing import NamedTuple
@@ -9,16 +8,16 @@ from typing import NamedTuple
 from activity.event_types import event_type
 
 
-class Deed(NamedTuple):
-    """`kind` is the code of the category; `other` for what passaudit does not know."""
+class CodeParts(NamedTuple):
+    """`kind` is the code of the category, `other` for unknown event types."""
 
     kind: str
     verb: str
 
 
-def deed(code: str) -> Deed:
-    """What was done, and to what kind of thing."""
-    return Deed(event_type(code).category.code, code.partition(".")[2])
+def split_code(code: str) -> CodeParts:
+    """Split `item.flags_changed` into its category, `item`, and its verb, `flags_changed`."""
+    return CodeParts(event_type(code).category.code, code.partition(".")[2])
 
 
 def in_words(verb: str) -> str:

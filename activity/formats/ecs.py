@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from activity.clock import iso_utc
 from activity.event_types import english_label
 from activity.formats.base import FORMATS, EventFormat, to_json
-from activity.formats.codes import deed
+from activity.formats.codes import split_code
 from activity.formats.native import native
 from organizations.models import Organization
 
@@ -47,7 +47,7 @@ TYPES = {
 
 def ecs(row: Any, organization: Organization) -> dict[str, Any]:
     """The event of a row with `native.FIELDS`."""
-    kind, verb = deed(row.event_type)
+    kind, verb = split_code(row.event_type)
     return {
         "@timestamp": iso_utc(row.occurred_at),
         "ecs": {"version": VERSION},

@@ -9,7 +9,7 @@ from activity.clock import iso_utc
 from activity.event_types import OTHER as UNKNOWN
 from activity.event_types import SECURE_LINK, SIGN_IN, Level, english_label, event_type
 from activity.formats.base import FORMATS, EventFormat
-from activity.formats.codes import deed, in_words
+from activity.formats.codes import in_words, split_code
 from organizations.models import Organization
 
 VERSION = "1.8.0"
@@ -55,7 +55,7 @@ SUCCESS, FAILURE = (1, "Success"), (2, "Failure")
 
 def ocsf(row: Any, organization: Organization) -> dict[str, Any]:
     """The event of a row with `FIELDS`. `unmapped` holds what has no place elsewhere."""
-    kind, verb = deed(row.event_type)
+    kind, verb = split_code(row.event_type)
     event_class = CLASSES.get(kind, ENTITY_MANAGEMENT)
     name = row.event_type if event_class is BASE_EVENT else in_words(verb)
     activity = ACTIVITIES[event_class].get(verb, (OTHER, name))

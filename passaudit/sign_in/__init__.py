@@ -1,1 +1,1 @@
-"""Signing in: django-allauth behind the admin's own page, its limits, and its events."""
+"""Sign-in by django-allauth at the admin's URL: rate limits, and events in the logs."""

@@ -1,4 +1,4 @@
-"""django-allauth's adapter: what is different here."""
+"""Customize django-allauth."""
 
 from typing import Any
 
@@ -27,10 +27,10 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """Deviates from `DefaultAccountAdapter.authenticate` in the limits.
+        """Deviates from `DefaultAccountAdapter.authenticate`: uses the limits of `Attempt`.
 
-        Those of allauth are in the cache and by the clock of the machine, and whoever fails often
-        enough keeps the owner of an account out. Raises `ValidationError`.
+        allauth keeps its limits in the cache, which processes may not share, and an attacker who
+        uses them up locks the owner out. Raises `ValidationError` if a limit is reached.
         """
         attempt = Attempt.of(request, credentials["email"])
         seconds = attempt.take()
@@ -45,13 +45,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Keep what happened for the view, which records it after its answer."""
+        """Store the reason on the request. The view records it after it has responded."""
         user = User.objects.with_email(credentials["email"]).first()
         reason = "wrong password" if user is None or user.is_active else "inactive account"
         setattr(request, journal.FAILURE, (user, reason))
 
     def reauthenticate(self, user: Any, password: str) -> bool:
-        """Deviates from `DefaultAccountAdapter.reauthenticate`: a user has one address."""
+        """Deviates from `DefaultAccountAdapter.reauthenticate`: users have one email address."""
         found = self.authenticate(context.request, email=user.email, password=password)
         return found is not None and found.pk == user.pk
 
@@ -59,7 +59,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return client_address(request) or "unknown"
 
     def is_ajax(self, request: HttpRequest) -> bool:
-        """Nothing here answers scripts."""
+        """Always return pages, never JSON."""
         return False
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

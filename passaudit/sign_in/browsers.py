@@ -1,7 +1,7 @@
-"""Browsers in which somebody has signed in before, known by a cookie.
+"""Recognize, by a cookie, browsers in which a user has signed in before.
 
-A known browser has limits of its own (`passaudit.sign_in.limits`), so that the guesses of others
-do not keep the owner of an account out. The cookie is no credential: it opens nothing.
+They have limits of their own (`passaudit.sign_in.limits`), so that guesses from elsewhere do not
+lock the user out. The cookie gives no access.
 """
 
 import secrets
@@ -17,7 +17,7 @@ MAX_AGE = 365 * 24 * 60 * 60
 
 
 def known_browser(request: HttpRequest, user: User | None) -> str:
-    """The name of this browser, if `user` has signed in with it; else ""."""
+    """The random name of this browser if `user` has signed in with it before, otherwise ""."""
     cookie = request.COOKIES.get(settings.BROWSER_COOKIE_NAME, "")
     try:
         owner, name = signing.loads(cookie, salt=SALT, max_age=MAX_AGE)
@@ -27,7 +27,7 @@ def known_browser(request: HttpRequest, user: User | None) -> str:
 
 
 def remember_browser(response: HttpResponse, request: HttpRequest, user: User) -> None:
-    """Let `response` say that `user` has signed in with this browser."""
+    """Set the cookie which tells that `user` has signed in with this browser."""
     name = known_browser(request, user) or secrets.token_urlsafe(16)
     response.set_cookie(
         settings.BROWSER_COOKIE_NAME,

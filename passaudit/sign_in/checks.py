@@ -1,4 +1,4 @@
-"""What a reader of the settings cannot see."""
+"""System checks of settings that contradict each other."""
 
 from typing import Any
 

@@ -14,9 +14,9 @@ MAX_PASSWORD_LENGTH = 4096
 
 
 class SignInForm(LoginForm):
-    """allauth's form, for people who administer something.
+    """allauth's form. It refuses users who administer nothing.
 
-    It explains itself only to those who gave the right password, so that nobody else learns which
+    It tells the reason only after the right password, so that nobody else learns which email
     addresses have an account.
     """
 
@@ -41,7 +41,7 @@ class SignInForm(LoginForm):
         self.order_fields(["login", "password"])
 
     def add_prefix(self, field_name: str) -> str:
-        """The names that the admin's own form has, which scripts know."""
+        """Keep the field names of Django's own form, which scripts use."""
         return str(super().add_prefix("username" if field_name == "login" else field_name))
 
     def clean(self) -> Any:

@@ -1,5 +1,5 @@
-"""What is written down about sign-ins: a line in the application's log, and an event in the log of
-each organization that the account is a member of."""
+"""Record sign-ins: a line in the application's log, and an event in the activity log of each
+organization of which the user is a member."""
 
 import logging
 from collections.abc import Sequence
@@ -14,22 +14,22 @@ from activity.recording import record
 from organizations.models import Organization, User
 
 SOURCE = "passaudit"
-FAILURE = "_failed_sign_in"  # on the request: what is recorded after the answer
+FAILURE = "_failed_sign_in"  # attribute of the request: what is recorded after the response
 
 logger = logging.getLogger("passaudit.sign_in")
 
 
 def signed_in(request: HttpRequest, user: User, methods: Sequence[str]) -> None:
-    """`methods` are what the person has shown, such as `password` and `totp`."""
-    shown = list(methods)
+    """`methods` are the ways in which the user authenticated, such as `password` and `totp`."""
+    used = list(methods)
     logger.info(
-        "User %s signed in from %s by %s.", user.pk, client_address(request), " and ".join(shown)
+        "User %s signed in from %s by %s.", user.pk, client_address(request), " and ".join(used)
     )
-    _record(request, user, "signin.succeeded", {"methods": shown})
+    _record(request, user, "signin.succeeded", {"methods": used})
 
 
 def sign_in_failed(request: HttpRequest, user: User | None, reason: str) -> None:
-    """`user` is None where no account has the address that was given."""
+    """`user` is None if no account has the given email address."""
     name = f"user {user.pk}" if user else "an unknown account"
     logger.warning("Sign-in of %s from %s failed: %s.", name, client_address(request), reason)
     if user:
@@ -37,7 +37,7 @@ def sign_in_failed(request: HttpRequest, user: User | None, reason: str) -> None
 
 
 def sign_in_refused(request: HttpRequest, seconds: int) -> None:
-    """No event: the log would grow with every refusal."""
+    """Records no event: otherwise an attacker could fill the log."""
     logger.warning(
         "Sign-in from %s refused for %d s: too many attempts.", client_address(request), seconds
     )
@@ -59,7 +59,7 @@ def _draft(request: HttpRequest, user: User, event_type: str, data: dict[str, An
     }
     try:
         return EventDraft(**fields, data=data, email=user.email, name=user.name)
-    except InvalidDraft:  # an address with a comma, which no event can have
+    except InvalidDraft:  # an email address that no event can have
         return EventDraft(**fields, data={**data, "account": user.email})
 
 

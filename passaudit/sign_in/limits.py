@@ -1,7 +1,7 @@
-"""How often somebody may try to sign in, by account and by address.
+"""Rate limits of sign-in attempts, by account and by IP address.
 
-The buckets are in the database, so the limits hold over all processes and need no other service.
-An attempt takes a token before the password is looked at; a right password gives it back.
+They are token buckets in the database, so that all processes share them without another service.
+An attempt takes a token before the password is checked. The right password gives it back.
 """
 
 import ipaddress
@@ -24,21 +24,21 @@ PER_ADDRESS = Limit(20, timedelta(seconds=15))
 PER_ACCOUNT = Limit(10, timedelta(minutes=1))
 PER_BROWSER = Limit(10, timedelta(minutes=1))
 HOUR = 60 * 60 * 1_000_000
-IPV6_SITE = 64  # one customer's part of an IPv6 address, in bits
+IPV6_SITE = 64  # length in bits of the prefix that one customer has
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An attempt to sign in: the buckets that it takes a token from, and their limits."""
+    """An attempt to sign in, as the buckets from which it takes a token, and their limits."""
 
     buckets: Sequence[tuple[str, Limit]]
 
     @classmethod
     def of(cls, request: HttpRequest, email: str) -> "Attempt":
-        """An attempt with this e-mail address, which need not be anybody's.
+        """An attempt with this email address, which need not be that of a user.
 
-        A browser in which the account's owner has signed in before counts for itself alone:
-        guesses from elsewhere do not keep the owner out.
+        A browser in which the user has signed in before uses only its own bucket, so that guesses
+        from elsewhere do not lock the user out.
         """
         user = User.objects.with_email(email).first()
         browser = known_browser(request, user)
@@ -71,9 +71,9 @@ def _key(name: str) -> str:
 
 
 def _add(name: str) -> None:
-    """Add a full bucket, and delete those that have been full for an hour: they say nothing.
+    """Add a full bucket, and delete buckets that have been full for an hour, which limit nothing.
 
-    Others add the same one at the same time, and it must not be deleted before they have used it.
+    Deleting earlier could remove a bucket that another process has just added and not used yet.
     """
     AttemptBucket.objects.filter(bucket_full_at__lt=buckets.now() - HOUR).delete()
     new = AttemptBucket(key=_key(name), bucket_full_at=buckets.now())

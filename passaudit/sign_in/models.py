@@ -1,12 +1,12 @@
-"""The counters of attempts to sign in."""
+"""Counters of sign-in attempts."""
 
 from django.db import models
 
 
 class AttemptBucket(models.Model):
-    """The bucket of an account, an address or a browser: see `activity.buckets`.
+    """The bucket of an account, an IP address or a browser: see `activity.buckets`.
 
-    `key` is a keyed hash: what people type into the field for their address may be a password.
+    `key` is a keyed hash, because people sometimes type their password as their email address.
     """
 
     key = models.CharField(max_length=64, primary_key=True)

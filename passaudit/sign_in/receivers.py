@@ -1,4 +1,4 @@
-"""What happens when somebody has signed in."""
+"""Record each sign-in, and remember its browser."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Addresses that allauth looks up by name."""
+"""URLs that allauth looks up by name."""
 
 from django.urls import path
 from django.views.generic import RedirectView

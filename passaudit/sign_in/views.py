@@ -1,4 +1,4 @@
-"""The sign-in page: allauth's view in the admin's frame, at the admin's address."""
+"""The sign-in page: allauth's view in the frame and at the URL of the admin."""
 
 import logging
 from http import HTTPStatus
@@ -21,10 +21,10 @@ from passaudit.sign_in.forms import SignInForm
 logger = logging.getLogger(__name__)
 
 
-class Answer(TemplateResponse):
-    """Records a failure after the visitor has the answer.
+class RecordingResponse(TemplateResponse):
+    """Records a failed sign-in after the response was sent.
 
-    Recording takes longer where there is an account, and the time of the answer must not tell.
+    Recording takes longer if the account exists. Before the response, its time would tell that.
     """
 
     def close(self) -> None:
@@ -40,7 +40,7 @@ class Answer(TemplateResponse):
 class SignInView(LoginView):
     template_name = "admin/login.html"
     form_class = SignInForm
-    response_class = Answer
+    response_class = RecordingResponse
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "GET" and may_enter(request.user):

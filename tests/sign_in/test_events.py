@@ -114,11 +114,13 @@ def test_it_answers_a_wrong_password_before_it_records(acme, alice, monkeypatch)
     monkeypatch.setattr(
         "passaudit.sign_in.journal.sign_in_failed", lambda *_: seen.append("recorded")
     )
-    from passaudit.sign_in.views import Answer
+    from passaudit.sign_in.views import RecordingResponse
 
-    render = Answer.rendered_content.fget
+    render = RecordingResponse.rendered_content.fget
     monkeypatch.setattr(
-        Answer, "rendered_content", property(lambda self: seen.append("rendered") or render(self))
+        RecordingResponse,
+        "rendered_content",
+        property(lambda self: seen.append("rendered") or render(self)),
     )
     Visitor().guesses(alice.email, 1)
     assert seen == ["rendered", "recorded"]
