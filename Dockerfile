@@ -24,5 +24,5 @@ USER 1000
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
-    CMD ["python", "-c", "import http.client as client; connection = client.HTTPConnection('127.0.0.1', 8000, timeout=4); connection.request('GET', '/admin/login/'); raise SystemExit(connection.getresponse().status >= 500)"]
+    CMD ["python", "-c", "import http.client as client; connection = client.HTTPConnection('127.0.0.1', 8000, timeout=4); connection.request('GET', '/readyz'); raise SystemExit(connection.getresponse().status != 200)"]
 CMD ["gunicorn", "--bind", "0.0.0.0:8000"]

@@ -51,6 +51,7 @@ PLUGIN_APPS, PLUGIN_PROBLEMS = find_plugins(env.list("PLUGINS", default=[]), INS
 INSTALLED_APPS += [*PLUGIN_APPS, "passaudit.plugins"]
 
 MIDDLEWARE = [
+    "passaudit.probes.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "activity.api.problems.ProblemMiddleware",
