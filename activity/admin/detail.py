@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 
+from activity.admin.widgets.invisible import visible
 from activity.admin.widgets.rows import Row, row
 from activity.clock import Clock, iso_utc
 from activity.log_urls import LogUrl
@@ -46,7 +47,7 @@ class EventDetail:
     @property
     def data(self) -> str:
         """The beginning of the event's data as indented JSON, or an empty string."""
-        return self._indented[:MAX_DATA_CHARACTERS]
+        return visible(self._indented[:MAX_DATA_CHARACTERS])
 
     @property
     def is_data_cut(self) -> bool:

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 
 from activity.access import first_readable_organizations
 from activity.admin.widgets.chart import bars
+from activity.admin.widgets.invisible import visible
 from organizations.models import Organization, User
 
 register = template.Library()
@@ -35,5 +36,8 @@ def sparkline(counts: Sequence[int]) -> str:
 @register.filter
 def breakable(address: str) -> str:
     """An e-mail address that may break before its @."""
-    name, at, domain = address.rpartition("@")
-    return format_html("{}<wbr>{}{}", name, at, domain) if at else address
+    name, at, domain = visible(address).rpartition("@")
+    return format_html("{}<wbr>{}{}", name, at, domain) if at else domain
+
+
+register.filter(visible)

@@ -10,6 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from activity import event_types
+from activity.admin.widgets.invisible import visible
 from activity.clock import SECOND, Clock
 from activity.event_types import CATEGORIES
 from activity.log_urls import LogUrl
@@ -50,13 +51,13 @@ def _texts(name: str, declared: LogFilter, address: LogUrl) -> Iterator[Chip]:
     """One chip for each value of a list, or one for the whole text of another filter."""
     label = declared.chip_label
     if not declared.is_list:
-        yield Chip(label, address.value(name), str(address.without(name)))
+        yield Chip(label, visible(address.value(name)), str(address.without(name)))
         return
     for text in address.values(name):
         is_excluded = declared.can_exclude and text.startswith("-")
         yield Chip(
             key=format_lazy("{} {}", _("Not"), label) if is_excluded else label,
-            value=text[1:] if is_excluded else text,
+            value=visible(text[1:] if is_excluded else text),
             remove_url=str(address.without_value(name, text)),
         )
 
@@ -68,7 +69,7 @@ def _events(selection: EventSelection | None, address: LogUrl) -> Iterator[Chip]
         event_type = event_types.event_type(code)
         yield Chip(
             key=_("Not") if token.startswith("-") else _("Event"),
-            value=category.label if category else event_type.label,
+            value=category.label if category else visible(event_type.label),
             remove_url=str(address.without_value("event", token)),
             color=(category or event_type.category).color,
         )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from activity import event_types
+from activity.admin.widgets.invisible import visible
 from activity.event_types import BEYOND, CATEGORIES, EVENT_TYPES, Category, categories
 from activity.reading.filter_values import EventSelection
 
@@ -107,7 +108,9 @@ def _group(
         if event_type.category == category:
             count = None if counts is None else counts.get(code, 0)
             options.append(
-                Option(code, event_type.label, event_type.description, count, code in checked)
+                Option(
+                    code, visible(event_type.label), event_type.description, count, code in checked
+                )
             )
     if counts is None:
         return Group(category, None, options)
@@ -132,4 +135,4 @@ def _summary(tokens: list[str], checked: set[str]) -> str:
 
 def _label(token: str) -> str:
     category = CATEGORIES.get(token)
-    return str(category.label if category else event_types.event_type(token).label)
+    return visible(category.label if category else event_types.event_type(token).label)

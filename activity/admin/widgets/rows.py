@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from activity import event_types
+from activity.admin.widgets.invisible import visible
 from activity.clock import SECOND, Clock
 from activity.event_types import Level
 from activity.log_urls import LogUrl
@@ -62,10 +63,11 @@ def row(event: Event, address: LogUrl, clock: Clock, *, detail_url: str = "") ->
         instant=event.occurred_at.isoformat(),
         day_url=str(address.with_params(since=day, until=day)),
         moment_url=str(moment_address(address, event.occurred_at, clock)),
-        user=str(event.actor),
-        user_title=_("%(user)s: show this user only") % {"user": event.actor.name or email},
+        user=visible(event.actor),
+        user_title=_("%(user)s: show this user only")
+        % {"user": visible(event.actor.name or email)},
         user_url=str(address.with_params(user=email)) if email else "",
-        label=str(event_type.label),
+        label=visible(event_type.label),
         description=event_type.description,
         color=event_type.category.color,
         level=event_type.level,
