@@ -10,6 +10,8 @@ import psycopg
 import pytest
 from django.db import connection
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 PARTS = ["check", "counts", "export"]
 

@@ -26,7 +26,7 @@ from tests.isolation import (
 )
 from tests.isolation_tables import GET, POST
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ROUTES = isolation.routes()
 TOKEN = re.compile(r'(?<=name="csrfmiddlewaretoken" value=")\w+')

@@ -11,6 +11,8 @@ from django.core.management import CommandError, call_command, get_commands
 
 from tests.processes import ROOT
 
+pytestmark = pytest.mark.slow
+
 UNREACHABLE = "postgres://postgres:hidden@127.0.0.1:1/log"
 
 

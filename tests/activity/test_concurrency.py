@@ -22,6 +22,8 @@ from activity.recording import record
 from tests.activity import crowd
 from tests.factories import OrganizationFactory, draft
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parent.parent.parent
 Receipts = list[tuple[int, int, int]]
 Fetch = Callable[[str], list[tuple]]

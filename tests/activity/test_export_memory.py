@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.db import connection
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parent.parent.parent
 MEGABYTE = 1024 * 1024
 ROWS = 200_000

@@ -19,6 +19,8 @@ from activity.reading.query import LogQuery
 from activity.recording import daily_counts, record, type_counts
 from tests.factories import OrganizationFactory, draft
 
+pytestmark = pytest.mark.slow
+
 LOG = "/admin/activity/event/"
 START = datetime(2026, 11, 2, 8, tzinfo=UTC)
 LIMIT = 50  # the registered codes and some more

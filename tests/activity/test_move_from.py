@@ -17,7 +17,7 @@ from organizations.models import Organization, User
 from tests.api.conftest import EVENTS, issue
 from tests.factories import draft
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery staple"

@@ -22,6 +22,8 @@ from activity.recording import record
 from tests.api.conftest import EVENTS, bearer, issue
 from tests.factories import draft
 
+pytestmark = pytest.mark.slow
+
 LOG = "/admin/activity/event/"
 DEPTHS_OF_OLD = [65, 300, 915, 938, 944]
 

@@ -7,6 +7,8 @@ import pytest
 from activity.recording import record
 from tests.factories import draft, event
 
+pytestmark = pytest.mark.slow
+
 LOG = "/admin/activity/event/"
 
 

@@ -18,6 +18,8 @@ from activity.reading.planner import paths
 from activity.reading.timeouts import QueryTimeout, statement_timeout
 from tests.activity.parity import READERS, profile, questions, walked, walked_backwards
 
+pytestmark = pytest.mark.slow
+
 
 @profile(1)
 @given(question=questions())

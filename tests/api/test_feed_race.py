@@ -10,6 +10,8 @@ import pytest
 
 from tests import processes
 
+pytestmark = pytest.mark.slow
+
 EVENTS = int(os.environ.get("FEED_EVENTS", "8000"))
 
 

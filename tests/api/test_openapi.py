@@ -17,6 +17,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+pytestmark = pytest.mark.slow
+
 DOCUMENT = "/api/v1/openapi.json"
 STATUSES = {
     "get": ["200", "400", "401", "403", "429", "503"],

@@ -9,6 +9,8 @@ import pytest
 
 from tests import processes
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.django_db(transaction=True)  # it deletes what the processes stored
 def test_it_delivers_every_event_in_order_through_faults_and_kills(tmp_path):

@@ -12,7 +12,7 @@ from activity.delivery.kinds.base import Unavailable
 from activity.delivery.network.http import MAX_BODY_BYTES, HttpClient, retry_after
 from tests.delivery.receivers import HOST, RawReceiver, WebReceiver, authority_pem
 
-pytestmark = pytest.mark.usefixtures("local_receivers")
+pytestmark = [pytest.mark.usefixtures("local_receivers"), pytest.mark.slow]
 
 SUCCESS = b"HTTP/1.1 200 OK\r\n"
 

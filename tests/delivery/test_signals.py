@@ -12,6 +12,8 @@ import pytest
 from tests import processes
 from tests.delivery.receivers import WebReceiver
 
+pytestmark = pytest.mark.slow
+
 PREPARE = """
 from django.core.management import call_command
 from tests.delivery.engine.fakes import fill, make_destination

@@ -19,7 +19,7 @@ from tests.evidence.attacks import tamper
 from tests.evidence.test_tree import drafts
 from tests.factories import draft
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SIZE = 600  # two full tiles and a partial one
 

@@ -13,6 +13,8 @@ import pytest
 from passaudit import __version__
 from passaudit.plugins.finding import find_plugins
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "tests" / "sample_plugin"
 GUIDE = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")

@@ -14,6 +14,8 @@ from passaudit.sign_in.models import AttemptBucket
 from tests.factories import UserFactory
 from tests.sign_in.conftest import MINUTE, Visitor
 
+pytestmark = pytest.mark.slow
+
 HOUR = 60 * MINUTE
 
 

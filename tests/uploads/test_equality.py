@@ -8,6 +8,8 @@ from tests import factories
 from tests.activity.importers.running import FIXTURES, import_events
 from tests.uploads.uploading import address, imported, tally
 
+pytestmark = pytest.mark.slow
+
 FIELDS = [
     "seq", "occurred_at", "event_type", "actor__email", "actor__name", "ip", "vault_id", "item_id",
     "client", "source", "source_id", "data",

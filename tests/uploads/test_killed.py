@@ -12,6 +12,8 @@ from django.db import connection
 
 from tests import processes
 
+pytestmark = pytest.mark.slow
+
 ROWS = 30_000
 PATIENCE = 60
 SET_UP = f"""

@@ -8,6 +8,8 @@ from activity.importers import IMPORTERS
 from activity.importers.files.rows import Parsed, Rejected, Unusable
 from tests.activity.importers.running import FIXTURES, UNHURRIED, parse
 
+pytestmark = pytest.mark.slow
+
 FILES = {
     "native.jsonl": "native",
     "native.csv": "native-csv",

@@ -25,6 +25,8 @@ from activity.importers.options import Options, Person
 from activity.importers.runs.drafting import DraftingProcess
 from tests import factories
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 60
 PROTON_CSV = IMPORTERS["proton"].shapes[1]
 HEADER = "Time,User Name,User Email,Event,IP\r\n"

@@ -13,6 +13,8 @@ from django.conf import settings
 
 from activity.importers.files.rows import CHUNK_ROWS
 
+pytestmark = pytest.mark.slow
+
 LINE = '{"occurred_at":"2025-11-22T10:23:13Z","event":"item.read","item_id":"i_%d"}\n'
 PATIENCE = 60
 
