@@ -8,6 +8,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,7 @@ def sources(*folders: str) -> list[str]:
     )
 
 
+@cache
 def tree_of(source: str) -> ast.Module:
     return ast.parse((ROOT / source).read_text(encoding="utf-8"), source)
 
@@ -116,8 +118,13 @@ def used_names(tree: ast.Module) -> dict[str, int]:
     return used
 
 
+@cache
+def used_in(source: str) -> dict[str, int]:
+    return used_names(tree_of(source))
+
+
 def breaches(rule: Rule, source: str) -> Iterator[str]:
-    for used, line in used_names(tree_of(source)).items():
+    for used, line in used_in(source).items():
         if any(used == name or used.startswith(f"{name}.") for name in rule.names):
             yield f"{source}:{line} uses {used}, but {rule.reason}"
 

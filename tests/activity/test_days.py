@@ -65,6 +65,7 @@ def _fill(organization, number=1500):
         )
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("zone", ZONES)
 def test_it_counts_like_the_events_themselves(zone, monkeypatch):

@@ -136,6 +136,7 @@ def test_it_exports_one_organization_only(birch, tmp_path):
     assert path.read_bytes() == FILE
 
 
+@pytest.mark.slow
 def test_it_stops_without_a_traceback_when_nobody_reads(tmp_path):
     """In a separate process, with a log that is larger than the buffer of a pipe."""
     environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'log.sqlite3'}"}

@@ -243,6 +243,7 @@ plain = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(
     deadline=None,
     max_examples=60,

@@ -3,6 +3,7 @@
 import html
 import re
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 from hypothesis import given
@@ -17,6 +18,7 @@ EVENT_LINK = re.compile(r'href="/admin/activity/event/([0-9a-f-]{36})/change/')
 NEXT_LINK = re.compile(r'<a [^>]*rel="next" href="([^"]*)"')
 
 
+@pytest.mark.slow
 @profile(0.15)
 @given(question=questions())
 def test_it_shows_and_downloads_the_same_over_http(logs, question):
@@ -34,6 +36,7 @@ def test_it_shows_and_downloads_the_same_over_http(logs, question):
             assert read(response.getvalue()) == query.seqs(logs.rows[slug])
 
 
+@pytest.mark.slow
 @profile(0.3)
 @given(question=questions(), limit=st.sampled_from([7, 40, 1000]))
 def test_it_gives_the_same_to_machines(logs, question, limit):

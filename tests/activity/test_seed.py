@@ -32,6 +32,7 @@ def events():
     return invent()
 
 
+@pytest.mark.slow
 def test_it_makes_the_same_events_from_the_same_seed(events):
     assert invent() == events
     assert invent(random_seed=8) != events
@@ -64,6 +65,7 @@ def test_it_keeps_office_hours_of_the_organization(events):
     assert 0 < on_weekends < len(at) / 10
 
 
+@pytest.mark.slow
 def test_it_uses_every_type_of_proton_and_sometimes_an_unknown_one(events):
     numbers = Counter(event.event_type for event in invent(20_000))
     of_others = {"item.copied", "item.exported", "signin.succeeded", "signin.failed"}

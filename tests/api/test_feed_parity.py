@@ -15,6 +15,7 @@ def logs(db, settings):
     return Logs()
 
 
+@pytest.mark.slow
 @profile(0.3)
 @given(question=questions())
 def test_it_feeds_what_plain_python_picks(logs, question):

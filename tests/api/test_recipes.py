@@ -91,6 +91,7 @@ def test_it_goes_on_where_the_feed_stood(run, acme, tmp_path):
     assert [json.loads(line)["id"] for line in lines] == ["e-1", "e-2", "e-3"]
 
 
+@pytest.mark.slow
 def test_it_embeds_in_another_project():
     settings, example = blocks("docs/python.md", "python")
     values = {}

@@ -65,6 +65,7 @@ class Interruption:
         return True
 
 
+@pytest.mark.slow
 def test_it_imports_in_turns(job, acme, monkeypatch):
     monkeypatch.setattr("activity.uploads.importing.TURN_SECONDS", -1.0)
     work = UploadWork(next_cleanup=float("inf"))

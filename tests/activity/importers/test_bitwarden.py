@@ -164,6 +164,7 @@ def _counts() -> dict[str, int]:
     return dict(events.values_list("event_type").annotate(count=Count("pk")))
 
 
+@pytest.mark.slow
 def test_it_imports_pages_once(acme):
     path = FIXTURES / "bitwarden.json"
     first, second = (import_events(path, "--format", "bitwarden") for _ in range(2))

@@ -93,6 +93,7 @@ print(preview_of(job).tally)
 """
 
 
+@pytest.mark.slow
 def test_it_previews_a_file_while_another_connection_writes_to_sqlite(tmp_path):
     file = tmp_path / "locked.sqlite3"
     environment = os.environ | {

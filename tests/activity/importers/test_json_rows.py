@@ -152,6 +152,7 @@ GOOD_LINE = b'{"occurred_at":"2025-11-22T10:23:13Z","event":"item.read"}\n'
 GOOD_ROW = json.dumps(_row()).encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "pieces", "place"),
     [
